@@ -1,0 +1,1 @@
+"""Checks for retrieval pipelines, in pytest."""

@@ -1,0 +1,1 @@
+"""What is measured: corpora, queries, judgements and rankings, columnar and immutable."""

@@ -1,0 +1,137 @@
+"""The columnar form of judgements and rankings: rows of (document, value), one row a query."""
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval_checks.errors import DataError
+
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+DocArray = NDArray[np.int32]
+FloatArray = NDArray[np.float64]
+
+Array = TypeVar("Array", bound=NDArray[Any])
+Key = TypeVar("Key", bound=Hashable)
+
+
+def read_only(array: Array) -> Array:
+    """The array itself, locked against writing."""
+    array.flags.writeable = False
+    return array
+
+
+def check_id(value: object, kind: str, where: str = "") -> str:
+    """The id if it is a non-empty `str`.
+
+    Raises:
+        DataError: anything else; ids are never converted, since `1` and `"1"` would silently meet.
+    """
+    if isinstance(value, str) and value:
+        return value
+    place = f" {where}" if where else ""
+    if isinstance(value, str):
+        raise DataError(f"empty {kind} id{place}; ids are non-empty strings")
+    raise DataError(
+        f"{kind} id {value!r}{place} is of type {type(value).__name__};"
+        " ids are strings: use str(...)"
+    )
+
+
+def check_ids(ids: Iterable[object], kind: str) -> tuple[str, ...]:
+    """The ids as a tuple, each a non-empty string and unique."""
+    checked = tuple(check_id(value, kind) for value in ids)
+    if len(set(checked)) != len(checked):
+        twice = first_duplicate(checked)
+        raise DataError(f"duplicate {kind} id {twice!r}; every {kind} id occurs once")
+    return checked
+
+
+def first_duplicate(keys: Iterable[Key]) -> Key:
+    """The first key that occurs a second time."""
+    seen: set[Key] = set()
+    for key in keys:
+        if key in seen:
+            return key
+        seen.add(key)
+    raise ValueError("no duplicate")
+
+
+def row_numbers(indptr: IntArray) -> IntArray:
+    """The row of each entry, (nnz,), from the row pointers, (n_rows + 1,)."""
+    return np.repeat(np.arange(len(indptr) - 1, dtype=np.int64), np.diff(indptr))
+
+
+def check_rows(
+    query_ids: Sequence[str], doc_ids: Sequence[str], indptr: IntArray, docs: DocArray, what: str
+) -> None:
+    """Refuse bad row pointers, positions outside the vocabulary, a document twice in a row."""
+    if len(indptr) != len(query_ids) + 1 or indptr[0] != 0 or indptr[-1] != len(docs):
+        raise DataError(
+            f"{what}: indptr must run from 0 to {len(docs)} in {len(query_ids) + 1} steps,"
+            f" got {len(indptr)} values"
+        )
+    if (np.diff(indptr) < 0).any():
+        raise DataError(f"{what}: indptr must not decrease")
+    if len(docs) and not (docs.min() >= 0 and docs.max() < len(doc_ids)):
+        raise DataError(f"{what}: document positions must lie in 0..{len(doc_ids) - 1}")
+    keys = np.sort(row_numbers(indptr) * len(doc_ids) + docs)
+    repeated = np.flatnonzero(keys[1:] == keys[:-1])
+    if len(repeated):
+        row, doc = divmod(int(keys[repeated[0]]), len(doc_ids))
+        raise DataError(
+            f"duplicate document {doc_ids[doc]!r} in {what} of {query_ids[row]!r};"
+            " a document stands once per query"
+        )
+
+
+def intern(
+    table: Mapping[str, Mapping[str, float]], what: str
+) -> tuple[tuple[str, ...], tuple[str, ...], IntArray, DocArray, FloatArray]:
+    """Query ids, document ids, row pointers, document positions and values of a dict of dicts."""
+    query_ids = check_ids(table, "query")
+    vocabulary: dict[str, int] = {}
+    indptr = np.zeros(len(query_ids) + 1, np.int64)
+    docs: list[int] = []
+    values: list[float] = []
+    for row, (query_id, entries) in enumerate(table.items()):
+        if not isinstance(entries, Mapping):
+            raise DataError(
+                f"{what} of {query_id!r} must map document ids to numbers,"
+                f" got {type(entries).__name__}"
+            )
+        for doc_id, value in entries.items():
+            position = vocabulary.get(doc_id)
+            if position is None:
+                check_id(doc_id, "document", f"in {what} of {query_id!r}")
+                position = vocabulary[doc_id] = len(vocabulary)
+            docs.append(position)
+            values.append(_number(value, doc_id, query_id, what))
+        indptr[row + 1] = len(docs)
+    return (
+        query_ids,
+        tuple(vocabulary),
+        indptr,
+        np.array(docs, np.int32),
+        np.array(values, np.float64),
+    )
+
+
+def take_rows(indptr: IntArray, rows: Sequence[int] | IntArray) -> tuple[IntArray, IntArray]:
+    """New row pointers and the positions of the entries for these rows, in this order."""
+    rows = np.asarray(rows, np.int64)
+    lengths = np.diff(indptr)[rows]
+    new_indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    offsets = np.arange(new_indptr[-1], dtype=np.int64) - np.repeat(new_indptr[:-1], lengths)
+    return new_indptr, np.repeat(indptr[rows], lengths) + offsets
+
+
+def _number(value: object, doc_id: str, query_id: str, what: str) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # anything that float() takes, numpy scalars too
+    except (TypeError, ValueError):
+        raise DataError(
+            f"{value!r} for document {doc_id!r} in {what} of {query_id!r} is not a number"
+        ) from None

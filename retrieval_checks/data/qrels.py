@@ -1,0 +1,138 @@
+"""`Qrels`: relevance judgements, one row a query."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from retrieval_checks.data.postings import (
+    DocArray,
+    FloatArray,
+    IntArray,
+    check_ids,
+    check_rows,
+    intern,
+    read_only,
+    row_numbers,
+    take_rows,
+)
+from retrieval_checks.data.run import frame_to_dict
+from retrieval_checks.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Qrels:
+    """Relevance judgements: a finite grade for each judged (query, document).
+
+    A grade of at least the relevance level (1 unless said otherwise) is relevant; a negative grade
+    is judged and not relevant. Documents that do not stand here are unjudged.
+
+    Raises:
+        DataError: grade not finite, duplicate judgement, empty or non-string id, bad shapes.
+
+    >>> qrels = Qrels.from_dict({"q1": {"d1": 2, "d2": 0}})
+    >>> qrels["q1"]
+    {'d1': 2.0, 'd2': 0.0}
+    >>> qrels.relevant("q1")
+    ('d1',)
+    """
+
+    query_ids: tuple[str, ...]
+    doc_ids: tuple[str, ...]  # the vocabulary; positions in `docs` point into it
+    indptr: IntArray  # int64 (n_queries + 1,)
+    docs: DocArray  # int32 (nnz,)
+    grades: FloatArray  # float64 (nnz,)
+    _rows: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        query_ids = check_ids(self.query_ids, "query")
+        indptr = np.array(self.indptr, np.int64)
+        docs = np.array(self.docs, np.int32)
+        grades = np.array(self.grades, np.float64)
+        if docs.shape != grades.shape:
+            raise DataError(f"{len(docs)} documents but {len(grades)} grades")
+        check_rows(query_ids, self.doc_ids, indptr, docs, "judgements")
+        bad = np.flatnonzero(~np.isfinite(grades))
+        if len(bad):
+            row = int(np.searchsorted(indptr, bad[0], side="right")) - 1
+            raise DataError(
+                f"grade {grades[bad[0]]} of document {self.doc_ids[docs[bad[0]]]!r}"
+                f" for query {query_ids[row]!r} is not finite"
+            )
+        object.__setattr__(self, "query_ids", query_ids)
+        object.__setattr__(self, "indptr", read_only(indptr))
+        object.__setattr__(self, "docs", read_only(docs))
+        object.__setattr__(self, "grades", read_only(grades))
+        object.__setattr__(self, "_rows", {q: i for i, q in enumerate(query_ids)})
+
+    @classmethod
+    def from_dict(cls, grades: Mapping[str, Mapping[str, float]]) -> Self:
+        """Judgements from `{query_id: {doc_id: grade}}`."""
+        return cls(*intern(grades, "judgements"))
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: "pd.DataFrame",
+        *,
+        query_id: str = "query_id",
+        doc_id: str = "doc_id",
+        grade: str = "grade",
+    ) -> Self:
+        """Judgements from a DataFrame with one row per (query, document)."""
+        return cls.from_dict(frame_to_dict(frame, query_id, doc_id, grade, "judgements"))
+
+    def __len__(self) -> int:
+        return len(self.query_ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.query_ids)
+
+    def __contains__(self, query_id: object) -> bool:
+        return query_id in self._rows
+
+    def __getitem__(self, query_id: str) -> dict[str, float]:
+        """`{doc_id: grade}` of one query."""
+        row = self._row(query_id)
+        entries = slice(int(self.indptr[row]), int(self.indptr[row + 1]))
+        ids = (self.doc_ids[doc] for doc in self.docs[entries])
+        return dict(zip(ids, self.grades[entries].tolist(), strict=True))
+
+    def relevant(self, query_id: str, *, relevance_level: float = 1) -> tuple[str, ...]:
+        """Documents of one query with `grade >= relevance_level`, best grade first."""
+        grades = self[query_id]
+        relevant = (d for d in grades if grades[d] >= relevance_level)
+        return tuple(sorted(relevant, key=lambda doc_id: (-grades[doc_id], doc_id)))
+
+    def select(self, query_ids: Sequence[str]) -> "Qrels":
+        """The same judgements for these queries only, in this order; every one must be judged."""
+        indptr, entries = take_rows(self.indptr, [self._row(q) for q in query_ids])
+        return Qrels(
+            tuple(query_ids), self.doc_ids, indptr, self.docs[entries], self.grades[entries]
+        )
+
+    def to_dict(self) -> dict[str, dict[str, float]]:
+        """`{query_id: {doc_id: grade}}`."""
+        return {query_id: self[query_id] for query_id in self.query_ids}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A DataFrame with columns query_id, doc_id and grade."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {
+                "query_id": [self.query_ids[row] for row in row_numbers(self.indptr)],
+                "doc_id": [self.doc_ids[doc] for doc in self.docs],
+                "grade": np.array(self.grades),
+            }
+        )
+
+    def _row(self, query_id: str) -> int:
+        try:
+            return self._rows[query_id]
+        except KeyError:
+            raise DataError(f"query {query_id!r} has no judgements") from None

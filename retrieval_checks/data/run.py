@@ -1,0 +1,285 @@
+"""`Run`: what a retriever returned, one ranking a query, in the one order that everything uses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from retrieval_checks.data.postings import (
+    DocArray,
+    FloatArray,
+    IntArray,
+    check_id,
+    check_ids,
+    check_rows,
+    first_duplicate,
+    intern,
+    read_only,
+    row_numbers,
+    take_rows,
+)
+from retrieval_checks.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """Rankings of documents, one a query, ordered by score descending, then document id descending.
+
+    The order is trec_eval's: float64 scores, ties broken by code point of the document id, never by
+    input order. It is applied here, once, and everything downstream relies on it. +-inf is a score,
+    NaN is not. Rows are query ids as given; an empty ranking is allowed.
+
+    Raises:
+        DataError: NaN score, duplicate document in a ranking, empty or non-string id, bad shapes.
+
+    >>> run = Run.from_dict({"q1": {"d9": 1.0, "d10": 1.0, "a": 2.0}})
+    >>> run.ranking("q1")
+    ('a', 'd9', 'd10')
+    """
+
+    query_ids: tuple[str, ...]
+    doc_ids: tuple[str, ...]  # the vocabulary; positions in `docs` point into it
+    indptr: IntArray  # int64 (n_queries + 1,)
+    docs: DocArray  # int32 (nnz,), in rank order within a row
+    scores: FloatArray  # float64 (nnz,), not increasing within a row
+    name: str = "run"
+    _rows: dict[str, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        query_ids = check_ids(self.query_ids, "query")
+        indptr = np.array(self.indptr, np.int64)
+        docs = np.array(self.docs, np.int32)
+        scores = np.array(self.scores, np.float64)
+        if docs.shape != scores.shape:
+            raise DataError(f"{len(docs)} documents but {len(scores)} scores in run {self.name!r}")
+        check_rows(query_ids, self.doc_ids, indptr, docs, "ranking")
+        _check_scores(query_ids, self.doc_ids, indptr, docs, scores)
+        order = _rank_order(self.doc_ids, indptr, docs, scores)
+        if order is not None:
+            docs, scores = docs[order], scores[order]
+        object.__setattr__(self, "query_ids", query_ids)
+        object.__setattr__(self, "indptr", read_only(indptr))
+        object.__setattr__(self, "docs", read_only(docs))
+        object.__setattr__(self, "scores", read_only(scores))
+        object.__setattr__(self, "_rows", {q: i for i, q in enumerate(query_ids)})
+
+    @classmethod
+    def from_dict(cls, scores: Mapping[str, Mapping[str, float]], *, name: str = "run") -> Self:
+        """A run from `{query_id: {doc_id: score}}`; the order of the dicts means nothing.
+
+        >>> Run.from_dict({"q1": {"d1": 1, "d2": 2}}).ranking("q1")
+        ('d2', 'd1')
+        """
+        return cls(*intern(scores, "ranking"), name=name)
+
+    @classmethod
+    def from_ids(cls, rankings: Mapping[str, Sequence[str]], *, name: str = "run") -> Self:
+        """A run from `{query_id: [doc_id, ...]}`, best first; the score of rank r is 1 / r.
+
+        >>> Run.from_ids({"q1": ["b", "a"]}).to_dict()
+        {'q1': {'b': 1.0, 'a': 0.5}}
+        """
+        table: dict[str, dict[str, float]] = {}
+        for query_id, ranking in rankings.items():
+            if isinstance(ranking, str):
+                raise DataError(f"ranking of {query_id!r} is a string; give a list of document ids")
+            ids = [check_id(d, "document", f"in ranking of {query_id!r}") for d in ranking]
+            table[query_id] = {doc_id: 1.0 / rank for rank, doc_id in enumerate(ids, start=1)}
+            if len(table[query_id]) != len(ids):
+                raise DataError(
+                    f"duplicate document {first_duplicate(ids)!r} in ranking of {query_id!r};"
+                    " a document stands once per query"
+                )
+        return cls.from_dict(table, name=name)
+
+    @classmethod
+    def from_arrays(
+        cls,
+        query_ids: Sequence[str],
+        doc_ids: Sequence[str],
+        docs: Any,
+        scores: Any,
+        *,
+        name: str = "run",
+    ) -> Self:
+        """A run from matrices, as searches return them.
+
+        Args:
+            query_ids: n_q ids.
+            doc_ids: the vocabulary.
+            docs: integers, (n_q, k), positions into `doc_ids`; -1 means "no document here".
+            scores: numbers, (n_q, k); ignored where `docs` is -1.
+            name: what reports call this run.
+
+        >>> run = Run.from_arrays(["q1"], ["a", "b", "c"], [[2, 0, -1]], [[0.9, 0.5, 0.0]])
+        >>> run.ranking("q1")
+        ('c', 'a')
+        """
+        matrix = np.asarray(docs)
+        values = np.asarray(scores, np.float64)
+        if matrix.ndim != 2 or matrix.shape != values.shape or len(matrix) != len(query_ids):
+            raise DataError(
+                f"docs and scores must both be ({len(query_ids)}, k),"
+                f" got {matrix.shape} and {values.shape}"
+            )
+        if matrix.size and not np.issubdtype(matrix.dtype, np.integer):
+            raise DataError(
+                f"docs must be integer positions into doc_ids, got dtype {matrix.dtype}"
+            )
+        if matrix.size and (matrix.min() < -1 or matrix.max() >= len(doc_ids)):
+            raise DataError(f"docs must lie in -1..{len(doc_ids) - 1}")
+        there = matrix >= 0
+        indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))]).astype(np.int64)
+        return cls(
+            tuple(query_ids),
+            vocabulary(doc_ids),
+            indptr,
+            matrix[there].astype(np.int32),
+            values[there],
+            name=name,
+        )
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: "pd.DataFrame",
+        *,
+        query_id: str = "query_id",
+        doc_id: str = "doc_id",
+        score: str = "score",
+        name: str = "run",
+    ) -> Self:
+        """A run from a DataFrame with one row per (query, document)."""
+        return cls.from_dict(frame_to_dict(frame, query_id, doc_id, score, "ranking"), name=name)
+
+    def __len__(self) -> int:
+        return len(self.query_ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.query_ids)
+
+    def __contains__(self, query_id: object) -> bool:
+        return query_id in self._rows
+
+    def __getitem__(self, query_id: str) -> dict[str, float]:
+        """`{doc_id: score}` of one query, best first."""
+        entries = self._slice(query_id)
+        ids = (self.doc_ids[doc] for doc in self.docs[entries])
+        return dict(zip(ids, self.scores[entries].tolist(), strict=True))
+
+    def ranking(self, query_id: str, *, k: int | None = None) -> tuple[str, ...]:
+        """Document ids of one query, best first, at most `k`."""
+        return tuple(self.doc_ids[doc] for doc in self.docs[self._slice(query_id)][:k])
+
+    def rank(self, query_id: str, doc_id: str) -> int | None:
+        """The 1-based rank of a document for a query, or None where it was not retrieved."""
+        ranking = self.ranking(query_id)
+        return ranking.index(doc_id) + 1 if doc_id in ranking else None
+
+    def select(self, query_ids: Sequence[str]) -> "Run":
+        """The same run with these queries only, in this order; every one must be in it."""
+        indptr, entries = take_rows(self.indptr, [self._row(q) for q in query_ids])
+        return Run(
+            tuple(query_ids),
+            self.doc_ids,
+            indptr,
+            self.docs[entries],
+            self.scores[entries],
+            self.name,
+        )
+
+    def top(self, k: int) -> "Run":
+        """The same run cut to its `k` best documents per query."""
+        position = np.arange(len(self.docs)) - self.indptr[row_numbers(self.indptr)]
+        keep = position < k
+        indptr = np.concatenate([[0], np.cumsum(np.minimum(np.diff(self.indptr), k))])
+        return Run(
+            self.query_ids, self.doc_ids, indptr, self.docs[keep], self.scores[keep], self.name
+        )
+
+    def renamed(self, name: str) -> "Run":
+        """The same rankings under another name."""
+        return Run(self.query_ids, self.doc_ids, self.indptr, self.docs, self.scores, name)
+
+    def to_dict(self) -> dict[str, dict[str, float]]:
+        """`{query_id: {doc_id: score}}`, best first."""
+        return {query_id: self[query_id] for query_id in self.query_ids}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A DataFrame with columns query_id, doc_id, rank (1-based) and score, in rank order."""
+        import pandas as pd
+
+        rows = row_numbers(self.indptr)
+        return pd.DataFrame(
+            {
+                "query_id": [self.query_ids[row] for row in rows],
+                "doc_id": [self.doc_ids[doc] for doc in self.docs],
+                "rank": np.arange(len(self.docs)) - self.indptr[rows] + 1,
+                "score": np.array(self.scores),
+            }
+        )
+
+    def _row(self, query_id: str) -> int:
+        try:
+            return self._rows[query_id]
+        except KeyError:
+            raise DataError(f"query {query_id!r} is not in run {self.name!r}") from None
+
+    def _slice(self, query_id: str) -> slice:
+        row = self._row(query_id)
+        return slice(int(self.indptr[row]), int(self.indptr[row + 1]))
+
+
+def vocabulary(doc_ids: Sequence[str]) -> tuple[str, ...]:
+    """The ids as a checked tuple; a tuple, such as a corpus has, was checked when it was built."""
+    return doc_ids if isinstance(doc_ids, tuple) else check_ids(doc_ids, "document")
+
+
+def frame_to_dict(
+    frame: "pd.DataFrame", query_id: str, doc_id: str, value: str, what: str
+) -> dict[str, dict[str, float]]:
+    """`{query_id: {doc_id: value}}` from one row per pair; a pair twice is an error."""
+    absent = [column for column in (query_id, doc_id, value) if column not in frame.columns]
+    if absent:
+        raise DataError(f"no column {absent[0]!r} in the frame; it has: {', '.join(frame.columns)}")
+    table: dict[str, dict[str, float]] = {}
+    columns = (frame[query_id].tolist(), frame[doc_id].tolist(), frame[value].tolist())
+    for query, document, number in zip(*columns, strict=True):
+        row = table.setdefault(check_id(query, "query"), {})
+        if document in row:
+            raise DataError(f"duplicate document {document!r} in {what} of {query!r}")
+        row[document] = number
+    return table
+
+
+def _check_scores(
+    query_ids: Sequence[str],
+    doc_ids: Sequence[str],
+    indptr: IntArray,
+    docs: DocArray,
+    scores: FloatArray,
+) -> None:
+    bad = np.flatnonzero(np.isnan(scores))
+    if len(bad):
+        row = int(np.searchsorted(indptr, bad[0], side="right")) - 1
+        raise DataError(
+            f"NaN score in ranking of {query_ids[row]!r} for document {doc_ids[docs[bad[0]]]!r};"
+            " a score is a number, +-inf included"
+        )
+
+
+def _rank_order(
+    doc_ids: Sequence[str], indptr: IntArray, docs: DocArray, scores: FloatArray
+) -> IntArray | None:
+    """The permutation into rank order; None where scores fall strictly within each row already."""
+    rows = row_numbers(indptr)
+    if ((scores[1:] < scores[:-1]) | (rows[1:] != rows[:-1])).all():
+        return None
+    by_id = sorted(range(len(doc_ids)), key=doc_ids.__getitem__, reverse=True)
+    place = np.empty(len(doc_ids), np.int64)
+    place[by_id] = np.arange(len(doc_ids))
+    return np.lexsort((place[docs], -scores, rows))

@@ -1,0 +1,47 @@
+"""What can go wrong: could not run, or ran and failed (`RetrievalAssertionError`)."""
+
+from collections.abc import Iterable
+
+
+class RetrievalChecksError(Exception):
+    """Something could not be run: bad data, bad settings, a missing model; never a bad result."""
+
+
+class DataError(RetrievalChecksError, ValueError):
+    """A corpus, query set, judgement or ranking without meaning, and the place where it stands."""
+
+
+class MetricError(RetrievalChecksError, ValueError):
+    """A metric name or parameter that does not exist."""
+
+
+class SettingsError(RetrievalChecksError, ValueError):
+    """A setting, a fixture or a golden file that asks for something impossible."""
+
+
+class ModelError(RetrievalChecksError, RuntimeError):
+    """A model that cannot be loaded, or that returned something other than numbers of one shape."""
+
+
+class MissingDependencyError(RetrievalChecksError, ImportError):
+    """An optional library is needed; the message names the extra that installs it."""
+
+
+class RetrievalAssertionError(AssertionError):
+    """A retrieval expectation that was checked and does not hold; its text explains why."""
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+    """A sentence with the nearest allowed spelling, or all of them when none is near.
+
+    >>> did_you_mean("withn", ["within", "absent"])
+    "did you mean 'within'?"
+    >>> did_you_mean("zzz", ["within", "absent"])
+    'allowed: absent, within'
+    """
+    from difflib import get_close_matches  # only a failing path pays for it
+
+    names = sorted(set(allowed))
+    by_lower = {name.lower(): name for name in names}
+    near = get_close_matches(word.lower(), by_lower, n=1)
+    return f"did you mean {by_lower[near[0]]!r}?" if near else f"allowed: {', '.join(names)}"
