@@ -180,6 +180,10 @@ class Run:
         ranking = self.ranking(query_id)
         return ranking.index(doc_id) + 1 if doc_id in ranking else None
 
+    def rows(self, query_ids: Sequence[str]) -> IntArray:
+        """The row of each query, (n,), -1 where the run lacks it."""
+        return np.fromiter((self._rows.get(q, -1) for q in query_ids), np.int64, len(query_ids))
+
     def select(self, query_ids: Sequence[str]) -> "Run":
         """The same run with these queries only, in this order; every one must be in it."""
         indptr, entries = take_rows(self.indptr, [self._row(q) for q in query_ids])

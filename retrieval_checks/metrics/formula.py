@@ -1,0 +1,83 @@
+"""`Formula`: a metric's name, its function, and how it may be called."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Concatenate, Literal, get_args, get_origin, get_type_hints
+
+from retrieval_checks.data.postings import FloatArray
+from retrieval_checks.errors import MetricError, did_you_mean
+from retrieval_checks.metrics.ranked import RankedRelevance
+
+Parameter = float | int | str
+Function = Callable[Concatenate[RankedRelevance, ...], FloatArray]
+Cutoff = Literal["required", "optional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """What `nDCG(gain="exp")@10` calls: a function of (ranked, k, **params), and its spellings."""
+
+    name: str
+    function: Function
+    cutoff: Cutoff
+    aliases: tuple[str, ...]
+    defaults: Mapping[str, Parameter]  # keyword-only parameters of the function
+    choices: Mapping[str, tuple[Parameter, ...]]  # of those annotated as a Literal
+
+
+_FORMULAS: dict[str, Formula] = {}
+_SPELLINGS: dict[str, str] = {}
+
+
+def formula(
+    name: str, *, cutoff: Cutoff = "required", aliases: tuple[str, ...] = ()
+) -> Callable[[Function], Function]:
+    """Register a function of (ranked, k, *, parameters) -> (n,) values as the metric `name`.
+
+    `k` is the cut-off; it is None where it is optional and not given. Names and aliases are matched
+    without regard to case.
+
+    Raises:
+        MetricError: the name or an alias is taken.
+    """
+
+    def register(function: Function) -> Function:
+        keywords = inspect.signature(function).parameters.values()
+        defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
+        hints = get_type_hints(function)
+        choices = {n: get_args(hints[n]) for n in defaults if get_origin(hints.get(n)) is Literal}
+        for spelling in (name, *aliases):
+            if _SPELLINGS.get(spelling.lower(), name) != name:
+                raise MetricError(f"metric {spelling!r} exists already")
+            _SPELLINGS[spelling.lower()] = name
+        _FORMULAS[name] = Formula(
+            name,
+            function,
+            cutoff,
+            aliases,
+            MappingProxyType(defaults),
+            MappingProxyType(choices),
+        )
+        return function
+
+    return register
+
+
+def find_formula(name: str) -> Formula:
+    """The formula with this name or alias.
+
+    Raises:
+        MetricError: there is none; the message has the nearest spelling.
+    """
+    try:
+        return _FORMULAS[_SPELLINGS[name.lower()]]
+    except KeyError:
+        near = did_you_mean(name, [*_FORMULAS, *_SPELLINGS])
+        raise MetricError(f"no metric {name!r}; {near}") from None
+
+
+def formula_names() -> tuple[str, ...]:
+    """The canonical names of all metrics, sorted."""
+    return tuple(sorted(_FORMULAS))
