@@ -1,6 +1,7 @@
 """What can go wrong: could not run, or ran and failed (`RetrievalAssertionError`)."""
 
 from collections.abc import Iterable
+from typing import Any
 
 
 class RetrievalChecksError(Exception):
@@ -28,7 +29,14 @@ class MissingDependencyError(RetrievalChecksError, ImportError):
 
 
 class RetrievalAssertionError(AssertionError):
-    """A retrieval expectation that was checked and does not hold; its text explains why."""
+    """A retrieval expectation that was checked and does not hold; its text explains why.
+
+    `verdict` is the `Verdict` behind the text, where there is one.
+    """
+
+    def __init__(self, message: str = "", *, verdict: Any = None) -> None:
+        super().__init__(message)
+        self.verdict = verdict
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> str:
@@ -42,6 +50,6 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     from difflib import get_close_matches  # only a failing path pays for it
 
     names = sorted(set(allowed))
-    by_lower = {name.lower(): name for name in names}
+    by_lower = {name.lower(): name for name in reversed(names)}  # capitals before small letters
     near = get_close_matches(word.lower(), by_lower, n=1)
     return f"did you mean {by_lower[near[0]]!r}?" if near else f"allowed: {', '.join(names)}"

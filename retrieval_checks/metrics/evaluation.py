@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum, isnan
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -38,9 +39,12 @@ class Evaluation:
 
     @property
     def mean(self) -> dict[str, float]:
-        """`{metric: mean over queries}`, keyed by the metric's canonical spelling."""
-        means = self.values.mean(axis=0).tolist()
-        return {str(m): mean for m, mean in zip(self.metrics, means, strict=True)}
+        """`{metric: mean over queries}`, keyed by the metric's canonical spelling.
+
+        Summed exactly, so that neither the order of the queries nor the other metrics matter.
+        """
+        columns = zip(self.metrics, self.values.T.tolist(), strict=True)
+        return {str(metric): fsum(values) / len(values) for metric, values in columns}
 
     def per_query(self, metric: str | Metric) -> dict[str, float]:
         """`{query_id: value}` of one evaluated metric, in any of its spellings."""
@@ -55,7 +59,7 @@ class Evaluation:
         """Mean Judged@k of the evaluated queries: how much of the top k was judged, in [0, 1]."""
         qrels = self.qrels.select(self.query_ids)
         values = _values(self.run, qrels, (Metric("Judged", k),), relevance_level=1)
-        return float(values.mean())
+        return fsum(values[:, 0].tolist()) / len(values)
 
     def to_frame(self) -> "pd.DataFrame":
         """A DataFrame with one row per query (index: query_id) and one column per metric."""
@@ -92,7 +96,7 @@ def evaluate(
 
     Raises:
         MetricError: a metric that does not exist.
-        DataError: no judgements, or no query with a relevant document.
+        DataError: no judgements, no query with a relevant document, a level that is not a number.
 
     >>> run = Run.from_ids({"q1": ["d2", "d1"]})
     >>> qrels = Qrels.from_dict({"q1": {"d1": 1}, "q2": {"d7": 1}})
@@ -103,6 +107,8 @@ def evaluate(
     _check_types(run, qrels)
     if no_relevant not in ("zero", "skip"):
         raise DataError(f"no_relevant must be 'zero' or 'skip', got {no_relevant!r}")
+    if not isinstance(relevance_level, int | float | np.integer) or isnan(relevance_level):
+        raise DataError(f"relevance_level must be a number, got {relevance_level!r}")
     wanted = _parse_all(metrics)
     without = _queries_without_relevant(qrels, relevance_level)
     judged = [q for q, count in zip(qrels, np.diff(qrels.indptr), strict=True) if count]

@@ -1,6 +1,7 @@
 """`Formula`: a metric's name, its function, and how it may be called."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -40,18 +41,16 @@ def formula(
     without regard to case.
 
     Raises:
-        MetricError: the name or an alias is taken.
+        MetricError: the name or an alias is taken, or could not be parsed; a keyword parameter
+            has no default, or is the `rel` that every metric has.
     """
 
     def register(function: Function) -> Function:
-        keywords = inspect.signature(function).parameters.values()
-        defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
+        _check_spellings((name, *aliases), name, function)
+        defaults = _defaults(name, function)
         hints = get_type_hints(function)
         choices = {n: get_args(hints[n]) for n in defaults if get_origin(hints.get(n)) is Literal}
-        for spelling in (name, *aliases):
-            if _SPELLINGS.get(spelling.lower(), name) != name:
-                raise MetricError(f"metric {spelling!r} exists already")
-            _SPELLINGS[spelling.lower()] = name
+        _SPELLINGS.update((spelling.lower(), name) for spelling in (name, *aliases))
         _FORMULAS[name] = Formula(
             name,
             function,
@@ -81,3 +80,29 @@ def find_formula(name: str) -> Formula:
 def formula_names() -> tuple[str, ...]:
     """The canonical names of all metrics, sorted."""
     return tuple(sorted(_FORMULAS))
+
+
+def _check_spellings(spellings: tuple[str, ...], name: str, function: Function) -> None:
+    """Refuse what cannot be parsed or is taken; the same function again is a reloaded module."""
+    for spelling in spellings:
+        if not re.fullmatch(r"[A-Za-z_]\w*", spelling):
+            raise MetricError(f"metric name {spelling!r} is not a word of letters, digits and _")
+        taken = _FORMULAS.get(_SPELLINGS.get(spelling.lower(), ""))
+        if taken and (taken.name, _origin(taken.function)) != (name, _origin(function)):
+            raise MetricError(f"metric {spelling!r} exists already")
+
+
+def _defaults(name: str, function: Function) -> dict[str, Parameter]:
+    keywords = inspect.signature(function).parameters.values()
+    defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
+    for parameter, default in defaults.items():
+        if parameter == "rel" or not isinstance(default, float | int | str):
+            raise MetricError(
+                f"parameter {parameter!r} of metric {name!r} needs a number or a word as its"
+                " default, and a name other than 'rel'"
+            )
+    return defaults
+
+
+def _origin(function: Function) -> tuple[str, str]:
+    return function.__module__, function.__qualname__

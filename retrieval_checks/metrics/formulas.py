@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from retrieval_checks.data.postings import FloatArray, IntArray
+from retrieval_checks.errors import DataError
 from retrieval_checks.metrics.formula import formula
 from retrieval_checks.metrics.ranked import RankedRelevance, row_sums
 
@@ -81,9 +82,16 @@ def ndcg(
     unjudged documents gain 0. The ideal ranks all judged documents, retrieved or not, and is cut at
     k too.
     Source: Jarvelin & Kekalainen 2002, TOIS 20(4); exponential gain: Burges et al. 2005, ICML.
+
+    Raises:
+        DataError: grades so large that the sum of their gains is not finite.
     """
     ideal = _dcg(ranked.judged_grades[:, :k], gain)
-    return _ratio(_dcg(ranked.grades[:, :k], gain), ideal)
+    if not np.isfinite(ideal).all():
+        largest = np.nanmax(ranked.judged_grades)
+        raise DataError(f"grade {largest:g} is too large: nDCG's sum of gains is not finite")
+    ratio = _ratio(_dcg(ranked.grades[:, :k], gain), ideal)
+    return np.minimum(ratio, 1.0)  # grades a few bits apart can round to a bit above the ideal
 
 
 @formula("Judged")
@@ -98,9 +106,10 @@ def judged(ranked: RankedRelevance, k: int) -> FloatArray:
 
 def _dcg(grades: FloatArray, gain: str) -> FloatArray:
     gains = np.nan_to_num(np.maximum(grades, 0.0))
-    if gain == "exp":
-        gains = np.exp2(gains) - 1
-    return row_sums(gains / np.log2(np.arange(2, grades.shape[1] + 2)))
+    with np.errstate(over="ignore"):
+        if gain == "exp":
+            gains = np.exp2(gains) - 1
+        return row_sums(gains / np.log2(np.arange(2, grades.shape[1] + 2)))
 
 
 def _ratio(numerator: FloatArray | IntArray, denominator: FloatArray | IntArray) -> FloatArray:

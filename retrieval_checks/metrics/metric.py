@@ -14,6 +14,7 @@ _SPELLING = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<params>.*)\))?\s*(?:@(?P<cutoff>.*))?"
 )
 _RELEVANCE_LEVEL = "rel"  # every metric takes it
+_DEEPEST = 999_999_999  # what the spelling can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,12 @@ class Metric:
         object.__setattr__(self, "params", _check_params(found, dict(self.params)))
         if self.cutoff is None and found.cutoff == "required":
             raise MetricError(f"{found.name} needs a cut-off, for example {found.name}@10")
-        if self.cutoff is not None and (type(self.cutoff) is not int or self.cutoff < 1):
+        if self.cutoff is not None and not (
+            type(self.cutoff) is int and 1 <= self.cutoff <= _DEEPEST
+        ):
             raise MetricError(
-                f"cut-off of {found.name} must be a whole number from 1: {self.cutoff!r}"
+                f"cut-off of {found.name} must be a whole number from 1 to {_DEEPEST},"
+                f" got {self.cutoff!r}"
             )
 
     def __str__(self) -> str:
@@ -72,7 +76,7 @@ def parse_metric(spelling: str | Metric) -> Metric:
     """
     if isinstance(spelling, Metric):
         return spelling
-    match = _SPELLING.fullmatch(spelling)
+    match = _SPELLING.fullmatch(spelling) if isinstance(spelling, str) else None
     if not match:
         raise MetricError(
             f"metric {spelling!r} is not of the form NAME@K or NAME(PARAMETER=VALUE)@K,"
@@ -123,6 +127,8 @@ def _check_params(
         elif isinstance(value, str) != isinstance(found.defaults[name], str):
             kind = "a word" if isinstance(found.defaults[name], str) else "a number"
             raise MetricError(f"{name} of {found.name} must be {kind}, got {value!r}")
+        elif value != value or re.search(r"""["',\n]""", str(value)):
+            raise MetricError(f"{name} of {found.name} cannot be {value!r}: it has no spelling")
         elif value not in found.choices.get(name, (value,)):
             near = did_you_mean(str(value), map(str, found.choices[name]))
             raise MetricError(f"{name} of {found.name} cannot be {value!r}; {near}")
@@ -133,4 +139,6 @@ def _check_params(
 
 
 def _quoted(value: Parameter) -> str:
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        return f'"{value}"'
+    return float.__repr__(value) if isinstance(value, float) else repr(value)  # numpy's too

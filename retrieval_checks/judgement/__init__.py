@@ -1,0 +1,1 @@
+"""One run against expectations: checks that return verdicts, assertions that raise them."""
