@@ -23,12 +23,15 @@ class Document:
     doc_id: str
     text: str
     title: str = ""
-    metadata: Metadata = field(default_factory=lambda: _NO_METADATA)
+    metadata: Metadata = field(default_factory=lambda: _NO_METADATA, hash=False)
 
     @property
     def content(self) -> str:
         """What is encoded and searched: title and text, joined by a blank (as BEIR does)."""
         return f"{self.title} {self.text}".strip()
+
+    def __reduce__(self) -> tuple[type["Document"], tuple[object, ...]]:
+        return Document, (self.doc_id, self.text, self.title, dict(self.metadata))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +84,10 @@ class Corpus:
         _need_columns(frame, doc_id, text)
         titles = tuple(frame["title"].tolist()) if "title" in frame.columns else ()
         return cls(tuple(frame[doc_id].tolist()), tuple(frame[text].tolist()), titles)
+
+    def __reduce__(self) -> tuple[type["Corpus"], tuple[object, ...]]:
+        # Read-only mappings cannot be pickled; the constructor makes them again.
+        return Corpus, (self.doc_ids, self.texts, self.titles, tuple(map(dict, self.metadata)))
 
     def __len__(self) -> int:
         return len(self.doc_ids)
@@ -150,6 +157,9 @@ class Queries:
         """Queries from a DataFrame with one row per query."""
         _need_columns(frame, query_id, text)
         return cls(tuple(frame[query_id].tolist()), tuple(frame[text].tolist()))
+
+    def __reduce__(self) -> tuple[type["Queries"], tuple[object, ...]]:
+        return Queries, (self.query_ids, self.texts, tuple(map(dict, self.metadata)))
 
     def __len__(self) -> int:
         return len(self.query_ids)
@@ -235,12 +245,18 @@ def _metadata(metadata: Sequence[Metadata], ids: Sequence[str]) -> tuple[Metadat
         return (_NO_METADATA,) * len(ids)
     if len(metadata) != len(ids):
         raise DataError(f"{len(ids)} ids but {len(metadata)} metadata entries")
-    return tuple(metadata)
+    return tuple(_frozen(entry, item) for entry, item in zip(metadata, ids, strict=True))
+
+
+def _frozen(metadata: Metadata, item: str) -> Metadata:
+    if not isinstance(metadata, Mapping):
+        raise DataError(f"metadata of {item!r} is of type {type(metadata).__name__}, not a mapping")
+    return MappingProxyType(dict(metadata)) if metadata else _NO_METADATA
 
 
 def _need_columns(frame: "pd.DataFrame", *columns: str) -> None:
     for column in columns:
         if column not in frame.columns:
             raise DataError(
-                f"no column {column!r} in the frame; it has: {', '.join(frame.columns)}"
+                f"no column {column!r} in the frame; it has: {', '.join(map(str, frame.columns))}"
             )

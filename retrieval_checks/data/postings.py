@@ -1,12 +1,15 @@
 """The columnar form of judgements and rankings: rows of (document, value), one row a query."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval_checks.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
@@ -119,6 +122,36 @@ def intern(
     )
 
 
+def vocabulary(doc_ids: Sequence[str]) -> tuple[str, ...]:
+    """The ids as a checked tuple; the same tuple where one comes in, such as a corpus has.
+
+    Sets do the checking, since a corpus of a million ids passes here with every search.
+    """
+    unique = set(doc_ids)
+    is_checked = len(unique) == len(doc_ids) and set(map(type, unique)) <= {str}
+    if isinstance(doc_ids, tuple) and is_checked and "" not in unique:
+        return doc_ids
+    return check_ids(doc_ids, "document")
+
+
+def frame_to_dict(
+    frame: "pd.DataFrame", query_id: str, doc_id: str, value: str, what: str
+) -> dict[str, dict[str, float]]:
+    """`{query_id: {doc_id: value}}` from one row per pair; a pair twice is an error."""
+    absent = [column for column in (query_id, doc_id, value) if column not in frame.columns]
+    if absent:
+        there = ", ".join(map(str, frame.columns))
+        raise DataError(f"no column {absent[0]!r} in the frame; it has: {there}")
+    table: dict[str, dict[str, float]] = {}
+    columns = (frame[query_id].tolist(), frame[doc_id].tolist(), frame[value].tolist())
+    for query, document, number in zip(*columns, strict=True):
+        row = table.setdefault(check_id(query, "query"), {})
+        if check_id(document, "document", f"in {what} of {query!r}") in row:
+            raise DataError(f"duplicate document {document!r} in {what} of {query!r}")
+        row[document] = number
+    return table
+
+
 def take_rows(indptr: IntArray, rows: Sequence[int] | IntArray) -> tuple[IntArray, IntArray]:
     """New row pointers and the positions of the entries for these rows, in this order."""
     rows = np.asarray(rows, np.int64)
@@ -131,7 +164,7 @@ def take_rows(indptr: IntArray, rows: Sequence[int] | IntArray) -> tuple[IntArra
 def _number(value: object, doc_id: str, query_id: str, what: str) -> float:
     try:
         return float(value)  # type: ignore[arg-type]  # anything that float() takes, numpy scalars too
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise DataError(
             f"{value!r} for document {doc_id!r} in {what} of {query_id!r} is not a number"
         ) from None

@@ -12,12 +12,12 @@ from retrieval_checks.data.postings import (
     IntArray,
     check_ids,
     check_rows,
+    frame_to_dict,
     intern,
     read_only,
     row_numbers,
     take_rows,
 )
-from retrieval_checks.data.run import frame_to_dict
 from retrieval_checks.errors import DataError
 
 if TYPE_CHECKING:
@@ -85,6 +85,10 @@ class Qrels:
     ) -> Self:
         """Judgements from a DataFrame with one row per (query, document)."""
         return cls.from_dict(frame_to_dict(frame, query_id, doc_id, grade, "judgements"))
+
+    def __reduce__(self) -> tuple[type["Qrels"], tuple[object, ...]]:
+        # Through the constructor: arrays that are merely unpickled can be written to.
+        return Qrels, (self.query_ids, self.doc_ids, self.indptr, self.docs, self.grades)
 
     def __len__(self) -> int:
         return len(self.query_ids)

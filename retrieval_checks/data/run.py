@@ -1,6 +1,6 @@
 """`Run`: what a retriever returned, one ranking a query, in the one order that everything uses."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -14,11 +14,14 @@ from retrieval_checks.data.postings import (
     check_ids,
     check_rows,
     first_duplicate,
+    frame_to_dict,
     intern,
     read_only,
     row_numbers,
     take_rows,
+    vocabulary,
 )
+from retrieval_checks.data.rank_order import rank_order
 from retrieval_checks.errors import DataError
 
 if TYPE_CHECKING:
@@ -58,7 +61,7 @@ class Run:
             raise DataError(f"{len(docs)} documents but {len(scores)} scores in run {self.name!r}")
         check_rows(query_ids, self.doc_ids, indptr, docs, "ranking")
         _check_scores(query_ids, self.doc_ids, indptr, docs, scores)
-        order = _rank_order(self.doc_ids, indptr, docs, scores)
+        order = rank_order(self.doc_ids, indptr, docs, scores)
         if order is not None:
             docs, scores = docs[order], scores[order]
         object.__setattr__(self, "query_ids", query_ids)
@@ -85,8 +88,11 @@ class Run:
         """
         table: dict[str, dict[str, float]] = {}
         for query_id, ranking in rankings.items():
-            if isinstance(ranking, str):
-                raise DataError(f"ranking of {query_id!r} is a string; give a list of document ids")
+            if isinstance(ranking, str | Mapping | Set):
+                raise DataError(
+                    f"ranking of {query_id!r} is a {type(ranking).__name__};"
+                    " give a list of document ids, best first"
+                )
             ids = [check_id(d, "document", f"in ranking of {query_id!r}") for d in ranking]
             table[query_id] = {doc_id: 1.0 / rank for rank, doc_id in enumerate(ids, start=1)}
             if len(table[query_id]) != len(ids):
@@ -156,6 +162,11 @@ class Run:
         """A run from a DataFrame with one row per (query, document)."""
         return cls.from_dict(frame_to_dict(frame, query_id, doc_id, score, "ranking"), name=name)
 
+    def __reduce__(self) -> tuple[type["Run"], tuple[object, ...]]:
+        # Through the constructor: arrays that are merely unpickled can be written to.
+        columns = (self.query_ids, self.doc_ids, self.indptr, self.docs, self.scores, self.name)
+        return Run, columns
+
     def __len__(self) -> int:
         return len(self.query_ids)
 
@@ -173,6 +184,7 @@ class Run:
 
     def ranking(self, query_id: str, *, k: int | None = None) -> tuple[str, ...]:
         """Document ids of one query, best first, at most `k`."""
+        _check_cutoff(k)
         return tuple(self.doc_ids[doc] for doc in self.docs[self._slice(query_id)][:k])
 
     def rank(self, query_id: str, doc_id: str) -> int | None:
@@ -198,6 +210,7 @@ class Run:
 
     def top(self, k: int) -> "Run":
         """The same run cut to its `k` best documents per query."""
+        _check_cutoff(k)
         position = np.arange(len(self.docs)) - self.indptr[row_numbers(self.indptr)]
         keep = position < k
         indptr = np.concatenate([[0], np.cumsum(np.minimum(np.diff(self.indptr), k))])
@@ -238,26 +251,9 @@ class Run:
         return slice(int(self.indptr[row]), int(self.indptr[row + 1]))
 
 
-def vocabulary(doc_ids: Sequence[str]) -> tuple[str, ...]:
-    """The ids as a checked tuple; a tuple, such as a corpus has, was checked when it was built."""
-    return doc_ids if isinstance(doc_ids, tuple) else check_ids(doc_ids, "document")
-
-
-def frame_to_dict(
-    frame: "pd.DataFrame", query_id: str, doc_id: str, value: str, what: str
-) -> dict[str, dict[str, float]]:
-    """`{query_id: {doc_id: value}}` from one row per pair; a pair twice is an error."""
-    absent = [column for column in (query_id, doc_id, value) if column not in frame.columns]
-    if absent:
-        raise DataError(f"no column {absent[0]!r} in the frame; it has: {', '.join(frame.columns)}")
-    table: dict[str, dict[str, float]] = {}
-    columns = (frame[query_id].tolist(), frame[doc_id].tolist(), frame[value].tolist())
-    for query, document, number in zip(*columns, strict=True):
-        row = table.setdefault(check_id(query, "query"), {})
-        if document in row:
-            raise DataError(f"duplicate document {document!r} in {what} of {query!r}")
-        row[document] = number
-    return table
+def _check_cutoff(k: int | None) -> None:
+    if k is not None and k < 0:
+        raise DataError(f"k is {k}; a cut-off is at least 0")
 
 
 def _check_scores(
@@ -274,16 +270,3 @@ def _check_scores(
             f"NaN score in ranking of {query_ids[row]!r} for document {doc_ids[docs[bad[0]]]!r};"
             " a score is a number, +-inf included"
         )
-
-
-def _rank_order(
-    doc_ids: Sequence[str], indptr: IntArray, docs: DocArray, scores: FloatArray
-) -> IntArray | None:
-    """The permutation into rank order; None where scores fall strictly within each row already."""
-    rows = row_numbers(indptr)
-    if ((scores[1:] < scores[:-1]) | (rows[1:] != rows[:-1])).all():
-        return None
-    by_id = sorted(range(len(doc_ids)), key=doc_ids.__getitem__, reverse=True)
-    place = np.empty(len(doc_ids), np.int64)
-    place[by_id] = np.arange(len(doc_ids))
-    return np.lexsort((place[docs], -scores, rows))

@@ -1,0 +1,1 @@
+"""Files that corpora, queries, judgements and rankings are read from and written to."""

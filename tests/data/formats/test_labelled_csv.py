@@ -1,0 +1,115 @@
+"""The CSV of passages labelled for one query."""
+
+import gzip
+import re
+
+import pytest
+
+from retrieval_checks.data.formats.labelled_csv import read_labelled_csv
+from retrieval_checks.errors import DataError
+from tests.data.formats.conftest import MakeFile
+
+CSV = 'passage_id,passage,relevant\n0,"Cats, they purr.",1\n1,"He said ""no"".\nTwice.",0\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        CSV,
+        "\ufeff" + CSV.replace("\n", "\r\n"),
+        CSV.replace(",1\n", ",true\n").replace(",0\n", ",FALSE\n"),
+        CSV.replace(",1\n", ", 1.0 \n"),
+        CSV.replace("passage_id,", "Passage_ID ,"),
+        "\n" + CSV + "\n\n",
+        "note,relevant,passage,passage_id\n"
+        'x,1,"Cats, they purr.",0\nx,0,"He said ""no"".\nTwice.",1\n',
+    ],
+    ids=["plain", "bom-crlf", "words", "decimals", "header", "blank-lines", "column-order"],
+)
+def test_a_labelled_csv_is_a_collection(make_file: MakeFile, text: str) -> None:
+    for path in (
+        make_file("cats.csv", text),
+        make_file("cats.csv.gz", gzip.compress(text.encode())),
+    ):
+        collection = read_labelled_csv(path, query="what purrs?")
+        assert collection.name == "cats"
+        assert collection.queries["q1"] == "what purrs?"
+        assert collection.corpus.doc_ids == ("0", "1")
+        assert collection.corpus["0"].text == "Cats, they purr."
+        assert collection.corpus["1"].text.replace("\r", "") == 'He said "no".\nTwice.'
+        assert collection.qrels.to_dict() == {"q1": {"0": 1.0, "1": 0.0}}
+
+
+def test_the_query_id_can_be_chosen_and_grades_are_graded(make_file: MakeFile) -> None:
+    path = make_file("a.csv", "passage_id,passage,relevant\n007,x,3\na b,y,-1\n")
+    collection = read_labelled_csv(path, query="x", query_id="q 9")
+    assert collection.qrels.to_dict() == {"q 9": {"007": 3.0, "a b": -1.0}}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("2,x", "2 columns, the header has 3; fix the file"),
+        ("2,x,y,1", "4 columns, the header has 3; fix the file"),
+        ("2,x,maybe", "'relevant' is 'maybe' for passage '2'; write 0 or 1, true or false, or a"),
+        ("2,x,", "'relevant' is '' for passage '2'; write 0 or 1, true or false, or a grade"),
+        ("2,x,1_0", "'relevant' is '1_0' for passage '2'; write 0 or 1"),
+        ("2,x,nan", "grade 'nan' of document '2' for query 'q1' is not finite"),
+        ("0,x,1", "document '0' for query 'q1' is judged already, in line 2 (grade 1 there, 1 her"),
+        (",x,1", "empty document id; ids are non-empty strings"),
+        ('2,"x"y,1', "not CSV: ',' expected after '\"'; fix the file"),
+        ('2,"x,1', "not CSV: unexpected end of data; fix the file"),
+        (f"2,{'x' * 140_000},1", "not CSV: field larger than field limit (131072); fix the file"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_a_malformed_row_is_an_error_with_the_line_where_it_starts(
+    make_file: MakeFile, line: str, message: str
+) -> None:
+    path = make_file("a.csv", CSV + line + "\n")  # the row before it takes two lines
+    with pytest.raises(DataError, match=re.escape(f"{path}:5: {message}")):
+        read_labelled_csv(path, query="what purrs?")
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("passage_id,pasage,relevant", "no column 'passage'; did you mean 'pasage'?"),
+        ("passage_id,passage,x", "no column 'relevant'; the file has: passage, passage_id, x"),
+        ("passage_id;passage;relevant", "the file is separated by semicolons; save it with commas"),
+        (
+            "passage_id,passage,relevant,passage",
+            "column 'passage' stands twice; rename one of them",
+        ),
+    ],
+)
+def test_a_wrong_header_is_an_error_with_the_nearest_name(
+    make_file: MakeFile, header: str, message: str
+) -> None:
+    path = make_file("a.csv", f"{header}\n0,x,1\n")
+    with pytest.raises(DataError, match=re.escape(message)) as info:
+        read_labelled_csv(path, query="x")
+    assert str(info.value).startswith(f"{path}:1: ")
+
+
+@pytest.mark.parametrize("text", ["", "passage_id,passage,relevant\n"])
+def test_no_passage_is_an_error(make_file: MakeFile, text: str) -> None:
+    with pytest.raises(DataError, match=r"a\.csv: no passages; a labelled CSV has at least one"):
+        read_labelled_csv(make_file("a.csv", text), query="x")
+
+
+def test_text_that_is_not_utf8_is_an_error_with_file_and_line(make_file: MakeFile) -> None:
+    path = make_file("a.csv", CSV.encode() + b"2,caf\xe9,1\n")
+    with pytest.raises(DataError, match=r"a\.csv:5: not UTF-8; fix the file"):
+        read_labelled_csv(path, query="x")
+
+
+def test_a_blank_query_is_an_error(make_file: MakeFile) -> None:
+    with pytest.raises(DataError, match="query 'q1' has no text"):
+        read_labelled_csv(make_file("a.csv", CSV), query=" ")
+
+
+def test_a_missing_file_is_named(make_file: MakeFile) -> None:
+    path = make_file("cats.csv", CSV)
+    with pytest.raises(DataError, match=r"cat\.csv: no such file; near names .*: cats\.csv"):
+        read_labelled_csv(path.with_name("cat.csv"), query="x")

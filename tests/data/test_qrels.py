@@ -1,0 +1,98 @@
+"""`Qrels`: finite grades, every pair once, read-only."""
+
+import copy
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from retrieval_checks.data.qrels import Qrels
+from retrieval_checks.errors import DataError
+
+QRELS = Qrels.from_dict({"q1": {"a": 1, "b": 0, "c": 3, "d": 1}, "q2": {"a": -2, "e": 0.5}})
+
+
+def test_grades_come_back_as_given() -> None:
+    assert QRELS.to_dict() == {
+        "q1": {"a": 1.0, "b": 0.0, "c": 3.0, "d": 1.0},
+        "q2": {"a": -2.0, "e": 0.5},
+    }
+    assert (len(QRELS), list(QRELS), "q2" in QRELS, "q3" in QRELS) == (2, ["q1", "q2"], True, False)
+    with pytest.raises(DataError, match="query 'q3' has no judgements"):
+        QRELS["q3"]
+
+
+def test_relevant_is_a_grade_of_at_least_the_level_best_first() -> None:
+    assert QRELS.relevant("q1") == ("c", "a", "d")
+    assert QRELS.relevant("q1", relevance_level=2) == ("c",)
+    assert QRELS.relevant("q1", relevance_level=0) == ("c", "a", "d", "b")
+    assert QRELS.relevant("q2") == ()
+    assert QRELS.relevant("q2", relevance_level=0.5) == ("e",)
+
+
+@pytest.mark.parametrize("grade", [float("nan"), float("inf"), float("-inf")])
+def test_a_grade_that_is_not_finite_is_refused(grade: float) -> None:
+    message = f"grade {grade} of document 'b' for query 'q2' is not finite"
+    with pytest.raises(DataError, match=message):
+        Qrels.from_dict({"q1": {"a": 1}, "q2": {"a": 1, "b": grade}})
+
+
+def test_a_grade_that_is_no_number_is_refused() -> None:
+    with pytest.raises(
+        DataError, match="'yes' for document 'a' in judgements of 'q' is not a numb"
+    ):
+        Qrels.from_dict({"q": {"a": "yes"}})  # type: ignore[dict-item]
+
+
+def test_a_pair_twice_is_refused() -> None:
+    frame = pd.DataFrame({"query_id": ["q", "q"], "doc_id": ["a", "a"], "grade": [1, 2]})
+    with pytest.raises(DataError, match="duplicate document 'a' in judgements of 'q'"):
+        Qrels.from_frame(frame)
+
+
+def test_ids_are_non_empty_strings() -> None:
+    with pytest.raises(DataError, match="document id 1 in judgements of 'q' is of type int"):
+        Qrels.from_dict({"q": {1: 1}})  # type: ignore[dict-item]
+    with pytest.raises(DataError, match="empty document id in judgements of 'q'"):
+        Qrels.from_dict({"q": {"": 1}})
+    with pytest.raises(DataError, match="query id 1 is of type int"):
+        Qrels.from_dict({1: {"a": 1}})  # type: ignore[dict-item]
+
+
+def test_columns_that_do_not_fit_are_refused() -> None:
+    docs = np.array([0, 1], np.int32)
+    with pytest.raises(DataError, match="2 documents but 1 grades"):
+        Qrels(("q",), ("a", "b"), np.array([0, 2]), docs, np.array([1.0]))
+    with pytest.raises(DataError, match="judgements: indptr must run from 0 to 2 in 2 steps"):
+        Qrels(("q",), ("a", "b"), np.array([0, 3]), docs, np.array([1.0, 2.0]))
+
+
+def test_select_takes_queries_in_the_order_asked() -> None:
+    assert QRELS.select(["q2"]).to_dict() == {"q2": {"a": -2.0, "e": 0.5}}
+    assert QRELS.select(["q2", "q1"]).query_ids == ("q2", "q1")
+    with pytest.raises(DataError, match="query 'q3' has no judgements"):
+        QRELS.select(["q3"])
+
+
+def test_a_frame_is_read_back_equal() -> None:
+    frame = QRELS.to_frame()
+    assert list(frame.columns) == ["query_id", "doc_id", "grade"]
+    assert Qrels.from_frame(frame).to_dict() == QRELS.to_dict()
+    with pytest.raises(DataError, match="no column 'grade' in the frame; it has: query_id, doc_id"):
+        Qrels.from_frame(frame.drop(columns="grade"))
+
+
+def test_arrays_cannot_be_written_to_and_do_not_alias() -> None:
+    grades = np.array([1.0])
+    qrels = Qrels(("q",), ("a",), np.array([0, 1]), np.array([0], np.int32), grades)
+    grades[0] = 5.0
+    assert qrels["q"] == {"a": 1.0}
+    with pytest.raises(ValueError, match="read-only"):
+        qrels.grades[0] = 2.0
+
+
+@pytest.mark.parametrize("copied", [pickle.loads(pickle.dumps(QRELS)), copy.deepcopy(QRELS)])
+def test_a_copy_from_another_process_is_equal_and_read_only(copied: Qrels) -> None:
+    assert copied.to_dict() == QRELS.to_dict()
+    assert not copied.grades.flags.writeable

@@ -1,0 +1,223 @@
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from retrieval_checks.data.qrels import Qrels
+from retrieval_checks.data.run import Run
+from retrieval_checks.errors import DataError, MetricError
+from retrieval_checks.metrics.evaluation import NoRelevant, evaluate
+from retrieval_checks.metrics.metric import Metric
+
+QRELS = Qrels.from_dict({"q1": {"a": 1, "b": 0}, "q2": {"b": 2}, "q3": {"c": 1}})
+RUN = Run.from_ids({"q2": ["x", "b"], "q1": ["a", "b"], "q9": ["c"]})
+
+
+def test_values_are_per_judged_query_and_metric_in_the_order_given() -> None:
+    evaluation = evaluate(RUN, QRELS, ["RR", "P@2"])
+    assert evaluation.metrics == (Metric("RR"), Metric("P", 2))
+    assert evaluation.query_ids == ("q1", "q2", "q3")
+    assert evaluation.values.tolist() == [[1.0, 0.5], [0.5, 0.5], [0.0, 0.0]]
+    assert evaluation.values.dtype == np.float64
+
+
+def test_mean_is_over_all_judged_queries_and_counts_the_missing_as_0() -> None:
+    evaluation = evaluate(RUN, QRELS, ["RR", "P@2"])
+    assert evaluation.mean == {"RR": (1 + 0.5 + 0) / 3, "P@2": (0.5 + 0.5 + 0) / 3}
+    assert evaluation.missing == ("q3",)
+
+
+def test_query_of_the_run_without_judgements_is_listed_and_not_scored() -> None:
+    evaluation = evaluate(RUN, QRELS, "RR")
+    assert evaluation.ignored == ("q9",)
+    assert "q9" not in evaluation.per_query("RR")
+
+
+def test_judged_query_with_an_empty_ranking_is_missing_and_scores_0() -> None:
+    evaluation = evaluate(Run.from_ids({"q1": [], "q2": ["b"], "q3": ["c"]}), QRELS, "RR")
+    assert evaluation.missing == ("q1",)
+    assert evaluation.per_query("RR") == {"q1": 0.0, "q2": 1.0, "q3": 1.0}
+
+
+def test_empty_run_scores_0_everywhere() -> None:
+    evaluation = evaluate(Run.from_dict({}), QRELS, ["RR", "P@2", "nDCG", "Judged@5"])
+    assert not evaluation.values.any()
+    assert evaluation.values.shape == (3, 4)
+    assert evaluation.missing == ("q1", "q2", "q3")
+
+
+def test_query_without_any_judgement_is_not_evaluated() -> None:
+    qrels = Qrels.from_dict({"q0": {}, "q1": {"a": 1}})
+    evaluation = evaluate(Run.from_ids({"q1": ["a"], "q0": ["a"]}), qrels, "RR")
+    assert evaluation.query_ids == ("q1",)
+    assert evaluation.mean == {"RR": 1.0}
+    assert evaluation.ignored == ("q0",)
+    assert evaluation.no_relevant == ()
+
+
+NO_RELEVANT = Qrels.from_dict({"q1": {"a": 1}, "q2": {"b": 0, "c": -1}})
+
+
+def test_query_without_relevant_document_scores_0_by_default() -> None:
+    evaluation = evaluate(RUN, NO_RELEVANT, "RR")
+    assert evaluation.per_query("RR") == {"q1": 1.0, "q2": 0.0}
+    assert evaluation.mean == {"RR": 0.5}
+    assert evaluation.no_relevant == ("q2",)
+
+
+def test_query_without_relevant_document_can_be_skipped_and_is_still_listed() -> None:
+    evaluation = evaluate(Run.from_ids({"q1": ["a"]}), NO_RELEVANT, "RR", no_relevant="skip")
+    assert evaluation.query_ids == ("q1",)
+    assert evaluation.mean == {"RR": 1.0}
+    assert evaluation.no_relevant == ("q2",)
+    assert evaluation.missing == ()
+    assert evaluation.ignored == ()
+
+
+def test_skipped_query_of_the_run_is_not_called_ignored() -> None:
+    evaluation = evaluate(RUN, NO_RELEVANT, "RR", no_relevant="skip")
+    assert evaluation.ignored == ("q9",)
+
+
+def test_relevance_level_decides_what_is_relevant() -> None:
+    qrels = Qrels.from_dict({"q1": {"a": 1, "b": 2}, "q2": {"b": 1}})
+    run = Run.from_ids({"q1": ["a", "b"], "q2": ["b"]})
+    evaluation = evaluate(run, qrels, ["RR", "R@1", "nDCG@1"], relevance_level=2)
+    assert evaluation.per_query("RR") == {"q1": 0.5, "q2": 0.0}
+    assert evaluation.per_query("R@1") == {"q1": 0.0, "q2": 0.0}
+    assert evaluation.per_query("nDCG@1") == {"q1": 0.5, "q2": 1.0}  # gains are grades
+    assert evaluation.no_relevant == ("q2",)
+
+
+def test_rel_of_a_metric_takes_the_place_of_the_evaluations_level() -> None:
+    qrels = Qrels.from_dict({"q1": {"a": 1, "b": 2}})
+    run = Run.from_ids({"q1": ["a", "b"]})
+    evaluation = evaluate(run, qrels, ["RR", "RR(rel=1)", "RR(rel=2)"], relevance_level=2)
+    assert evaluation.mean == {"RR": 0.5, "RR(rel=1)": 1.0, "RR(rel=2)": 0.5}
+
+
+def test_metric_may_be_given_alone_and_in_any_spelling_once() -> None:
+    assert evaluate(RUN, QRELS, "mrr").metrics == (Metric("RR"),)
+    assert evaluate(RUN, QRELS, Metric("RR")).metrics == (Metric("RR"),)
+    assert evaluate(RUN, QRELS, ["mrr", "RR", Metric("rr")]).metrics == (Metric("RR"),)
+
+
+def test_per_query_takes_any_spelling() -> None:
+    evaluation = evaluate(RUN, QRELS, ["nDCG@10", "P@2"])
+    values = evaluation.per_query("P@2")
+    assert values == {"q1": 0.5, "q2": 0.5, "q3": 0.0}
+    for spelling in ("precision@2", "p@2", "P(  )@2", Metric("P", 2)):
+        assert evaluation.per_query(spelling) == values
+
+
+def test_per_query_of_another_metric_names_the_nearest() -> None:
+    evaluation = evaluate(RUN, QRELS, ["nDCG@10", "P@2"])
+    with pytest.raises(MetricError, match=r"nDCG@20 was not evaluated; did you mean 'nDCG@10'\?"):
+        evaluation.per_query("ndcg@20")
+    with pytest.raises(MetricError, match="no metric 'ndgc'; did you mean 'nDCG'"):
+        evaluation.per_query("ndgc@10")
+
+
+def test_mean_does_not_depend_on_the_other_metrics_nor_on_the_order_of_queries() -> None:
+    judged = {f"q{i}": {"a": 1} for i in range(1, 12)}
+    run = Run.from_ids({f"q{i}": [*(f"x{j}" for j in range(1, i)), "a"] for i in range(1, 12)})
+    exact = sum(Fraction(1.0 / i) for i in range(1, 12)) / 11
+    backwards = Qrels.from_dict(dict(reversed(judged.items())))
+    for qrels in (Qrels.from_dict(judged), backwards):
+        for metrics in (["RR"], ["RR", "AP"], ["P@1", "RR", "nDCG"]):
+            assert evaluate(run, qrels, metrics).mean["RR"] == pytest.approx(
+                float(exact), rel=2**-52, abs=0
+            )
+    assert evaluate(run, backwards, "RR").mean == evaluate(run, Qrels.from_dict(judged), "RR").mean
+
+
+def test_judged_at_is_the_judged_share_of_the_top_k() -> None:
+    # q1: a and b judged, of 2. q2: b judged, x not. q3: nothing retrieved.
+    evaluation = evaluate(RUN, QRELS, "RR")
+    assert evaluation.judged_at(10) == (1 + 1 / 2 + 0) / 3
+    assert evaluation.judged_at(1) == (1 + 0 + 0) / 3
+
+
+def test_judged_at_is_over_the_evaluated_queries() -> None:
+    evaluation = evaluate(RUN, NO_RELEVANT, "RR", no_relevant="skip")
+    assert evaluation.judged_at(1) == 1.0
+
+
+def test_judged_at_refuses_a_cutoff_below_1() -> None:
+    with pytest.raises(MetricError, match="cut-off of Judged must be a whole number from 1"):
+        evaluate(RUN, QRELS, "RR").judged_at(0)
+
+
+def test_frame_has_a_row_per_query_and_a_column_per_metric() -> None:
+    frame = evaluate(RUN, QRELS, ["mrr", "precision@2"]).to_frame()
+    assert frame.index.name == "query_id"
+    assert frame.index.tolist() == ["q1", "q2", "q3"]
+    assert frame.columns.tolist() == ["RR", "P@2"]
+    assert frame.to_numpy().tolist() == [[1.0, 0.5], [0.5, 0.5], [0.0, 0.0]]
+
+
+def test_values_are_read_only_and_a_frame_is_a_copy() -> None:
+    evaluation = evaluate(RUN, QRELS, "RR")
+    with pytest.raises(ValueError, match="read-only"):
+        evaluation.values[0, 0] = 2.0
+    frame = evaluation.to_frame()
+    frame.iloc[0, 0] = 2.0
+    assert evaluation.per_query("RR")["q1"] == 1.0
+
+
+def test_run_and_qrels_are_kept() -> None:
+    evaluation = evaluate(RUN, QRELS, "RR")
+    assert evaluation.run is RUN
+    assert evaluation.qrels is QRELS
+
+
+@pytest.mark.parametrize(
+    ("judged", "message"),
+    [
+        ({}, "no query with a relevant document: 0 judged queries"),
+        ({"q1": {}}, "no query with a relevant document: 0 judged queries"),
+        ({"q1": {"a": 0}}, r"1 judged queries \(q1\), none with a grade of 1 or more"),
+        (
+            {f"q{i}": {"a": -1} for i in range(1, 6)},
+            r"5 judged queries \(q1, q2, q3, \.\.\.\), none with a grade of 1 or more",
+        ),
+    ],
+)
+def test_judgements_without_a_relevant_document_are_an_error(judged: Any, message: str) -> None:
+    options: tuple[NoRelevant, ...] = ("zero", "skip")
+    for no_relevant in options:
+        with pytest.raises(DataError, match=message):
+            evaluate(RUN, Qrels.from_dict(judged), "RR", no_relevant=no_relevant)
+
+
+def test_level_that_no_grade_reaches_is_an_error() -> None:
+    with pytest.raises(DataError, match=r"none with a grade of 2\.5 or more"):
+        evaluate(RUN, QRELS, "RR", relevance_level=2.5)
+
+
+@pytest.mark.parametrize("level", [float("nan"), "1", None])
+def test_level_that_is_no_number_is_an_error(level: Any) -> None:
+    with pytest.raises(DataError, match=r"relevance_level must be a number, got (nan|'1'|None)"):
+        evaluate(RUN, QRELS, "RR", relevance_level=level)
+
+
+def test_dicts_are_refused_with_the_constructor_to_use() -> None:
+    plain: Any = {"q1": {"a": 1.0}}
+    with pytest.raises(DataError, match=r"expected a Run, got dict; use Run\.from_dict"):
+        evaluate(plain, QRELS, "RR")
+    with pytest.raises(DataError, match=r"expected a Qrels, got dict; use Qrels\.from_dict"):
+        evaluate(RUN, plain, "RR")
+    qrels: Any = QRELS
+    with pytest.raises(DataError, match="expected a Run, got Qrels"):
+        evaluate(qrels, QRELS, "RR")
+
+
+def test_bad_metrics_and_options_are_refused() -> None:
+    with pytest.raises(MetricError, match="no metric given; for example nDCG@10"):
+        evaluate(RUN, QRELS, [])
+    with pytest.raises(MetricError, match="no metric 'nope'"):
+        evaluate(RUN, QRELS, ["RR", "nope@10"])
+    option: Any = "drop"
+    with pytest.raises(DataError, match="no_relevant must be 'zero' or 'skip', got 'drop'"):
+        evaluate(RUN, QRELS, "RR", no_relevant=option)
