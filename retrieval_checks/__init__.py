@@ -1,1 +1,174 @@
-"""Checks for retrieval pipelines, in pytest."""
+"""Checks for retrieval pipelines, in pytest.
+
+The public names, each imported when it is first used: `import retrieval_checks` loads nothing else.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from retrieval_checks.data.collection import Collection as Collection
+    from retrieval_checks.data.collection import Corpus as Corpus
+    from retrieval_checks.data.collection import Document as Document
+    from retrieval_checks.data.collection import Queries as Queries
+    from retrieval_checks.data.fingerprint import fingerprint as fingerprint
+    from retrieval_checks.data.formats.beir import load_collection as load_collection
+    from retrieval_checks.data.formats.beir import read_beir as read_beir
+    from retrieval_checks.data.formats.beir import write_beir as write_beir
+    from retrieval_checks.data.formats.jsonl import read_jsonl_corpus as read_jsonl_corpus
+    from retrieval_checks.data.formats.jsonl import read_jsonl_qrels as read_jsonl_qrels
+    from retrieval_checks.data.formats.jsonl import read_jsonl_queries as read_jsonl_queries
+    from retrieval_checks.data.formats.jsonl import read_jsonl_run as read_jsonl_run
+    from retrieval_checks.data.formats.jsonl import write_jsonl_corpus as write_jsonl_corpus
+    from retrieval_checks.data.formats.jsonl import write_jsonl_qrels as write_jsonl_qrels
+    from retrieval_checks.data.formats.jsonl import write_jsonl_queries as write_jsonl_queries
+    from retrieval_checks.data.formats.jsonl import write_jsonl_run as write_jsonl_run
+    from retrieval_checks.data.formats.labelled_csv import read_labelled_csv as read_labelled_csv
+    from retrieval_checks.data.formats.trec import read_trec_qrels as read_trec_qrels
+    from retrieval_checks.data.formats.trec import read_trec_run as read_trec_run
+    from retrieval_checks.data.formats.trec import write_trec_qrels as write_trec_qrels
+    from retrieval_checks.data.formats.trec import write_trec_run as write_trec_run
+    from retrieval_checks.data.qrels import Qrels as Qrels
+    from retrieval_checks.data.run import Run as Run
+    from retrieval_checks.encoding.models import BiEncoder as BiEncoder
+    from retrieval_checks.encoding.models import CrossEncoderModel as CrossEncoderModel
+    from retrieval_checks.encoding.models import LateInteraction as LateInteraction
+    from retrieval_checks.encoding.store import Store as Store
+    from retrieval_checks.errors import DataError as DataError
+    from retrieval_checks.errors import MetricError as MetricError
+    from retrieval_checks.errors import MissingDependencyError as MissingDependencyError
+    from retrieval_checks.errors import ModelError as ModelError
+    from retrieval_checks.errors import RetrievalAssertionError as RetrievalAssertionError
+    from retrieval_checks.errors import RetrievalChecksError as RetrievalChecksError
+    from retrieval_checks.errors import SettingsError as SettingsError
+    from retrieval_checks.judgement.assertions import (
+        assert_accuracy_at_least as assert_accuracy_at_least,
+    )
+    from retrieval_checks.judgement.assertions import assert_map_at_least as assert_map_at_least
+    from retrieval_checks.judgement.assertions import (
+        assert_metric_at_least as assert_metric_at_least,
+    )
+    from retrieval_checks.judgement.assertions import assert_mrr_at_least as assert_mrr_at_least
+    from retrieval_checks.judgement.assertions import assert_ndcg_at_least as assert_ndcg_at_least
+    from retrieval_checks.judgement.assertions import (
+        assert_not_ranked_within as assert_not_ranked_within,
+    )
+    from retrieval_checks.judgement.assertions import (
+        assert_precision_at_least as assert_precision_at_least,
+    )
+    from retrieval_checks.judgement.assertions import assert_ranked_above as assert_ranked_above
+    from retrieval_checks.judgement.assertions import assert_ranked_within as assert_ranked_within
+    from retrieval_checks.judgement.assertions import assert_rankings_agree as assert_rankings_agree
+    from retrieval_checks.judgement.assertions import (
+        assert_recall_at_least as assert_recall_at_least,
+    )
+    from retrieval_checks.judgement.assertions import (
+        assert_reranker_improves as assert_reranker_improves,
+    )
+    from retrieval_checks.judgement.metric_checks import (
+        check_metric_at_least as check_metric_at_least,
+    )
+    from retrieval_checks.judgement.rank_checks import (
+        check_not_ranked_within as check_not_ranked_within,
+    )
+    from retrieval_checks.judgement.rank_checks import check_ranked_above as check_ranked_above
+    from retrieval_checks.judgement.rank_checks import check_ranked_within as check_ranked_within
+    from retrieval_checks.judgement.run_checks import check_rankings_agree as check_rankings_agree
+    from retrieval_checks.judgement.run_checks import (
+        check_reranker_improves as check_reranker_improves,
+    )
+    from retrieval_checks.judgement.verdict import Verdict as Verdict
+    from retrieval_checks.metrics.evaluation import Evaluation as Evaluation
+    from retrieval_checks.metrics.evaluation import evaluate as evaluate
+    from retrieval_checks.metrics.formula import formula as formula
+    from retrieval_checks.metrics.metric import Metric as Metric
+    from retrieval_checks.metrics.metric import parse_metric as parse_metric
+    from retrieval_checks.retrieval.dense import DenseRetriever as DenseRetriever
+    from retrieval_checks.retrieval.fusion import Hybrid as Hybrid
+    from retrieval_checks.retrieval.fusion import fuse as fuse
+    from retrieval_checks.retrieval.lexical import BM25Retriever as BM25Retriever
+    from retrieval_checks.retrieval.pipeline import Pipeline as Pipeline
+    from retrieval_checks.retrieval.rerank import Reranker as Reranker
+
+_MODULES = {
+    "Collection": "data.collection",
+    "Corpus": "data.collection",
+    "Document": "data.collection",
+    "Queries": "data.collection",
+    "fingerprint": "data.fingerprint",
+    "load_collection": "data.formats.beir",
+    "read_beir": "data.formats.beir",
+    "write_beir": "data.formats.beir",
+    "read_jsonl_corpus": "data.formats.jsonl",
+    "read_jsonl_qrels": "data.formats.jsonl",
+    "read_jsonl_queries": "data.formats.jsonl",
+    "read_jsonl_run": "data.formats.jsonl",
+    "write_jsonl_corpus": "data.formats.jsonl",
+    "write_jsonl_qrels": "data.formats.jsonl",
+    "write_jsonl_queries": "data.formats.jsonl",
+    "write_jsonl_run": "data.formats.jsonl",
+    "read_labelled_csv": "data.formats.labelled_csv",
+    "read_trec_qrels": "data.formats.trec",
+    "read_trec_run": "data.formats.trec",
+    "write_trec_qrels": "data.formats.trec",
+    "write_trec_run": "data.formats.trec",
+    "Qrels": "data.qrels",
+    "Run": "data.run",
+    "BiEncoder": "encoding.models",
+    "CrossEncoderModel": "encoding.models",
+    "LateInteraction": "encoding.models",
+    "Store": "encoding.store",
+    "DataError": "errors",
+    "MetricError": "errors",
+    "MissingDependencyError": "errors",
+    "ModelError": "errors",
+    "RetrievalAssertionError": "errors",
+    "RetrievalChecksError": "errors",
+    "SettingsError": "errors",
+    "assert_accuracy_at_least": "judgement.assertions",
+    "assert_map_at_least": "judgement.assertions",
+    "assert_metric_at_least": "judgement.assertions",
+    "assert_mrr_at_least": "judgement.assertions",
+    "assert_ndcg_at_least": "judgement.assertions",
+    "assert_not_ranked_within": "judgement.assertions",
+    "assert_precision_at_least": "judgement.assertions",
+    "assert_ranked_above": "judgement.assertions",
+    "assert_ranked_within": "judgement.assertions",
+    "assert_rankings_agree": "judgement.assertions",
+    "assert_recall_at_least": "judgement.assertions",
+    "assert_reranker_improves": "judgement.assertions",
+    "check_metric_at_least": "judgement.metric_checks",
+    "check_not_ranked_within": "judgement.rank_checks",
+    "check_ranked_above": "judgement.rank_checks",
+    "check_ranked_within": "judgement.rank_checks",
+    "check_rankings_agree": "judgement.run_checks",
+    "check_reranker_improves": "judgement.run_checks",
+    "Verdict": "judgement.verdict",
+    "Evaluation": "metrics.evaluation",
+    "evaluate": "metrics.evaluation",
+    "formula": "metrics.formula",
+    "Metric": "metrics.metric",
+    "parse_metric": "metrics.metric",
+    "DenseRetriever": "retrieval.dense",
+    "Hybrid": "retrieval.fusion",
+    "fuse": "retrieval.fusion",
+    "BM25Retriever": "retrieval.lexical",
+    "Pipeline": "retrieval.pipeline",
+    "Reranker": "retrieval.rerank",
+}
+
+__all__ = tuple(sorted(_MODULES))
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from the module that has it (PEP 562)."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"retrieval_checks.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names beside the module's own."""
+    return sorted([*globals(), *_MODULES])

@@ -1,1 +1,77 @@
-"""The pytest plugin: hooks only."""
+"""The pytest plugin: hooks only; what they do stands in the modules beside this one."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from retrieval_checks.plugin.fixtures import (
+    bi_encoder,
+    collection,
+    corpus,
+    qrels,
+    queries,
+    reranker,
+    retrieval,
+    retrieval_run,
+    retriever,
+)
+from retrieval_checks.plugin.settings import SETTINGS, add_options, read_settings
+
+__all__ = [
+    "bi_encoder",
+    "collection",
+    "corpus",
+    "qrels",
+    "queries",
+    "reranker",
+    "retrieval",
+    "retrieval_run",
+    "retriever",
+]
+
+_SUFFIX = ".golden.yaml"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the flags and ini keys."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Parse the settings; where they ask for anything, register what collects and reports."""
+    settings = config.stash[SETTINGS] = read_settings(config)
+    if settings.active:
+        from retrieval_checks.plugin.session import register
+
+        register(config, settings)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Under --retrieval-golden, pass over every file that is neither golden nor named."""
+    if not config.stash[SETTINGS].golden_only or collection_path.is_dir():
+        return None
+    from retrieval_checks.plugin.golden_items import is_named
+
+    if collection_path.name.endswith(_SUFFIX) or is_named(collection_path, config):
+        return None
+    return True
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect golden files where a flag asks for them."""
+    if file_path.name.endswith(_SUFFIX) and parent.config.stash[SETTINGS].collects_golden:
+        from retrieval_checks.plugin.golden_items import GoldenFile
+
+        return GoldenFile.from_parent(parent, path=file_path)
+    return None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Under --retrieval-golden, keep each golden file on one worker, so that it retrieves once."""
+    if not config.stash[SETTINGS].golden_only or config.getoption("dist") != "load":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)

@@ -1,0 +1,3 @@
+"""What the project's own tests need from the root: pytest's plugin for testing plugins."""
+
+pytest_plugins = ["pytester"]

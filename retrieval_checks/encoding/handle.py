@@ -1,0 +1,209 @@
+"""`ModelHandle`: a model that is found, fingerprinted and loaded only when it is needed."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, TypeVar
+
+from retrieval_checks.encoding.inference import Pair, Progress
+from retrieval_checks.encoding.sources.fingerprint import digest_of, fingerprint
+from retrieval_checks.encoding.sources.loading import Backend, Dtype, loading_options, precision
+from retrieval_checks.encoding.sources.resolve import Source, resolve
+from retrieval_checks.encoding.store import Array, Store, collect
+from retrieval_checks.errors import DataError, SettingsError
+
+Value = TypeVar("Value")
+
+_CHOICES = {
+    "dtype": ("float32", "bfloat16", "float16"),
+    "backend": ("torch", "onnx", "openvino"),
+    "activation": ("sigmoid", "logits"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ModelHandle:
+    """What all handles share: where the model comes from, and when it is loaded.
+
+    Nothing is imported, read or loaded before it is needed; what the store has needs no model.
+
+    Args:
+        model: a hub id, a local folder, a factory `"package.module:function"` that is called
+            without arguments, or an object.
+        dtype: `"float32"`, `"bfloat16"` or `"float16"`; None for the model's own. An object has
+            its own already: bfloat16 on a CPU is all that changes it.
+        device: as torch names it; None for the best there is. An object stays where it is.
+        max_seq_length: tokens a text is cut at; None for the model's own.
+        backend: `"torch"`, `"onnx"` or `"openvino"`.
+        batch_size: texts, or pairs, a forward pass.
+        revision: branch, tag or commit on the hub.
+        trust_remote_code: run code that comes with the model.
+        cache: where outputs are kept; None for nowhere.
+        progress: told how far long work has come.
+
+    Raises:
+        SettingsError: when built: an option that does not exist, or that an object cannot take.
+    """
+
+    model: object
+    _: KW_ONLY
+    dtype: Dtype | None = None
+    device: str | None = None
+    max_seq_length: int | None = None
+    backend: Backend = "torch"
+    batch_size: int = 32
+    revision: str | None = None
+    trust_remote_code: bool = False
+    cache: Store | None = None
+    progress: Progress | None = None
+    _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
+    _guard: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        for name, allowed in _CHOICES.items():
+            value = getattr(self, name, None)
+            if value is not None and value not in allowed:
+                raise SettingsError(f"{name} {value!r}; allowed: {', '.join(allowed)}")
+        for name in ("batch_size", "max_seq_length"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise SettingsError(f"{name} must be at least 1, got {value}")
+        self._check_loading_options()
+        if self.dtype is not None and self.backend != "torch" and self.dtype != "float32":
+            raise SettingsError(f"dtype {self.dtype!r} needs the torch backend")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs: the description, not the loaded model."""
+        return {k: v for k, v in self.__dict__.items() if k not in ("_known", "_guard")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _known={}, _guard=threading.RLock())
+
+    @property
+    def name(self) -> str:
+        """What reports and errors call the model."""
+        return self.source.name
+
+    @property
+    def fingerprint(self) -> str | None:
+        """A digest of everything the output depends on; None for an object or factory without one.
+
+        An object or a factory may carry an attribute `fingerprint`, a string that changes whenever
+        its output does; without it, nothing of it is kept on disk.
+
+        Raises:
+            ModelError: the model is nowhere to be found, or has no weights that are read.
+        """
+        return self._once("fingerprint", self._fingerprint)
+
+    def load(self) -> Any:
+        """The underlying model, loaded on the first call.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        return self._once("model", self._load)
+
+    @property
+    def source(self) -> Source:
+        """Where the model comes from, without loading it."""
+        return self._once("source", self._resolve)
+
+    def _check_loading_options(self) -> None:
+        """An object is there already: what only loading could change is not silently ignored."""
+        if isinstance(self.model, str | os.PathLike):
+            return
+        for name in ("max_seq_length", "revision"):
+            if getattr(self, name) is not None:
+                raise SettingsError(
+                    f"{name} {getattr(self, name)!r} cannot be applied to an object"
+                    f" ({type(self.model).__name__}); set it where the object is made"
+                )
+
+    def _resolve(self) -> Source:
+        return resolve(
+            self.model,
+            revision=self.revision,
+            backend=self.backend,
+            remote_code=self.trust_remote_code,
+        )
+
+    def _fingerprint(self) -> str | None:
+        source, settings = self.source, {**self._settings(), "dtype": self.dtype or "float32"}
+        settings["max_seq_length"] = self.max_seq_length
+        if source.path is not None:
+            memory = self.cache
+            return fingerprint(source.path, settings, backend=self.backend, memory=memory)
+        given = source.instance if source.instance is not None else source.factory
+        own = getattr(given, "fingerprint", None)
+        return digest_of({"own": own, "settings": settings}) if isinstance(own, str) else None
+
+    def _settings(self) -> dict[str, object]:
+        raise NotImplementedError
+
+    def _load(self) -> Any:
+        raise NotImplementedError
+
+    def _options(self) -> dict[str, Any]:
+        if self.source.path is None:
+            return {}
+        return loading_options(
+            dtype=self.dtype,
+            device=self.device,
+            backend=self.backend,
+            trust_remote_code=self.trust_remote_code,
+        )
+
+    def _precision(self) -> AbstractContextManager[object]:
+        return precision(self.dtype, self.device)
+
+    def _complete(
+        self,
+        kind: str,
+        keys: Sequence[bytes],
+        compute: Callable[[list[int]], Iterable[tuple[list[int], Array]]],
+    ) -> Array:
+        """The value of each key, from the store where there is one, else computed."""
+        own = self.fingerprint if self.cache is not None else None
+        if self.cache is None or own is None:
+            return collect(len(keys), compute(list(range(len(keys)))))
+        # devices differ in the last bits, so that one asked for by name has its own entries
+        where = f"{kind}@{self.device}" if self.device else kind
+        return self.cache.complete(own, where, keys, compute)
+
+    def _once(self, what: str, make: Callable[[], Value]) -> Value:
+        with self._guard:
+            if what not in self._known:
+                self._known[what] = make()
+            known: Value = self._known[what]
+            return known
+
+
+def check_texts(texts: Sequence[str]) -> list[str]:
+    """The texts as a list.
+
+    Raises:
+        DataError: one string instead of several, or an element that is no string.
+    """
+    if isinstance(texts, str):
+        raise DataError("texts is one string; give a list of strings")
+    for position, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise DataError(f"text {position} is {type(text).__name__}, not a string")
+    return list(texts)
+
+
+def check_pairs(pairs: Sequence[Pair]) -> list[Pair]:
+    """The pairs as a list of tuples.
+
+    Raises:
+        DataError: something other than a query text and a document text.
+    """
+    checked = []
+    for position, pair in enumerate(pairs):
+        if len(pair) != 2 or not all(isinstance(text, str) for text in pair):
+            raise DataError(f"pair {position} is {pair!r}; a pair is (query text, document text)")
+        checked.append((pair[0], pair[1]))
+    return checked

@@ -1,0 +1,81 @@
+"""`late_interaction`: pair scores from the token vectors of both texts."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import numpy as np
+
+from retrieval_checks.encoding.inference import (
+    Pair,
+    Progress,
+    Scores,
+    Vectors,
+    accepts,
+    checked_scores,
+    on_cpu,
+    steps,
+)
+
+_DOCUMENTS = 256  # whose token vectors are in memory at once: 100 MB at 256 tokens x 384
+
+
+def late_interaction(
+    model: Any,
+    pairs: Sequence[Pair],
+    *,
+    name: str,
+    batch_size: int = 32,
+    precision: Callable[[], AbstractContextManager[object]] = nullcontext,
+    progress: Progress | None = None,
+) -> Iterator[tuple[list[int], Scores]]:
+    """(positions, MaxSim scores (n,)) of the pairs; each text is encoded once.
+
+    MaxSim (Khattab & Zaharia, SIGIR 2020): for each query token the best of its similarities to
+    the document's tokens, summed; divided by the number of query tokens where the model's
+    similarity is "meanmaxsim". Token vectors of all queries and of 256 documents are held at once.
+    """
+    queries = list(dict.fromkeys(query for query, _ in pairs))
+    asked: dict[str, list[int]] = {}
+    for position, (_, document) in enumerate(pairs):
+        asked.setdefault(document, []).append(position)
+    documents = list(asked)
+    with precision():
+        tokens = dict(zip(queries, _tokens(model, queries, "query", batch_size), strict=True))
+    mean = getattr(model, "similarity_fn_name", "maxsim") == "meanmaxsim"
+    for step in steps([len(d) for d in documents], _DOCUMENTS, progress, "encoding token vectors"):
+        batch = [documents[i] for i in step]
+        with precision():
+            found = _tokens(model, batch, "document", batch_size)
+        positions = [p for document in batch for p in asked[document]]
+        scores = [
+            maxsim(tokens[pairs[p][0]], vectors, mean=mean)
+            for document, vectors in zip(batch, found, strict=True)
+            for p in asked[document]
+        ]
+        yield positions, checked_scores(scores, [pairs[p] for p in positions], name)
+
+
+def maxsim(query: Vectors, document: Vectors, *, mean: bool = False) -> float:
+    """The sum over query tokens of the largest dot product with a document token.
+
+    Args:
+        query: token vectors, (n_query_tokens, d), of unit length for cosine similarity.
+        document: token vectors, (n_document_tokens, d).
+        mean: divide by the number of query tokens.
+
+    >>> q = np.eye(2, dtype=np.float32)
+    >>> maxsim(q, np.array([[1.0, 0.0], [0.6, 0.8]], np.float32)).__round__(6)
+    1.8
+    """
+    if not len(query) or not len(document):
+        return 0.0
+    best = (query @ document.T).max(axis=1).astype(np.float64)
+    return float(best.mean() if mean else best.sum())
+
+
+def _tokens(model: Any, texts: list[str], side: str, batch_size: int) -> list[Vectors]:
+    encode = getattr(model, f"encode_{side}")
+    options = {"batch_size": batch_size, "show_progress_bar": False}
+    output = encode(texts, **{k: v for k, v in options.items() if accepts(encode, k)})
+    return [np.asarray(on_cpu(vectors), np.float32) for vectors in output]

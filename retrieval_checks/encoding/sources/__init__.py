@@ -1,0 +1,1 @@
+"""Where models come from: names resolved, files digested, weights loaded."""

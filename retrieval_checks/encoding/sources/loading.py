@@ -1,0 +1,204 @@
+"""Loading models with sentence-transformers; the one place that imports it."""
+
+import string
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, Literal
+
+from retrieval_checks.encoding.sources.resolve import Source, model_kind
+from retrieval_checks.errors import MissingDependencyError, ModelError, SettingsError
+
+Dtype = Literal["float32", "bfloat16", "float16"]
+Backend = Literal["torch", "onnx", "openvino"]
+
+
+def load_bi_encoder(source: Source, options: dict[str, Any], *, max_seq_length: int | None) -> Any:
+    """A SentenceTransformer, or what the factory makes, or the object itself.
+
+    Raises:
+        ModelError: it cannot be loaded, or has no `encode`.
+    """
+
+    def from_folder(path: Path) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(str(path), **options)
+
+    model = _load(source, from_folder, max_seq_length)
+    return _need(model, source.name, "encode_query", "encode")
+
+
+def load_cross_encoder(
+    source: Source, options: dict[str, Any], *, max_seq_length: int | None
+) -> Any:
+    """A CrossEncoder, or what the factory makes, or the object itself.
+
+    Raises:
+        ModelError: it cannot be loaded, or has no `predict`.
+    """
+
+    def from_folder(path: Path) -> Any:
+        from sentence_transformers import CrossEncoder
+
+        return CrossEncoder(str(path), **options)
+
+    return _need(_load(source, from_folder, max_seq_length), source.name, "predict")
+
+
+def load_late_interaction(
+    source: Source, options: dict[str, Any], *, max_seq_length: int | None
+) -> Any:
+    """A MultiVectorEncoder; one made of the token vectors of a bi-encoder where that is given.
+
+    Raises:
+        ModelError: it cannot be loaded, or gives no token vectors.
+    """
+
+    def from_folder(path: Path) -> Any:
+        from sentence_transformers import MultiVectorEncoder, SentenceTransformer
+
+        if model_kind(path) == "late-interaction":
+            return MultiVectorEncoder(str(path), **options)
+        return SentenceTransformer(str(path), **options)
+
+    return as_multi_vector(_load(source, from_folder, max_seq_length), source.name)
+
+
+def as_multi_vector(model: Any, name: str) -> Any:
+    """The model itself if it is multi-vector; else its transformer's token vectors, unprojected.
+
+    MultiVectorEncoder would convert a bi-encoder by appending a randomly initialised projection to
+    128 dimensions, which is of use only to training. Here the tokens' own vectors are scored, of
+    unit length, with punctuation left out on the document side as in ColBERT.
+
+    Raises:
+        ModelError: there is no transformer inside whose token vectors could be used.
+    """
+    from sentence_transformers import MultiVectorEncoder
+    from sentence_transformers.base.modules import Normalize, Transformer
+    from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
+
+    if isinstance(model, MultiVectorEncoder) or _is_multi_vector(model):
+        return model
+    transformer = model[0] if hasattr(model, "__getitem__") and len(model) else None
+    if not isinstance(transformer, Transformer):
+        raise ModelError(
+            f"model {name!r} ({type(model).__name__}) has no token vectors for late interaction;"
+            " give a MultiVectorEncoder, or a SentenceTransformer that begins with a transformer"
+        )
+    # Words that are one token: everything in string.punctuation is, in the usual vocabularies
+    mask = MultiVectorMask(skiplist_words=list(string.punctuation))
+    tail = [mask, Normalize(module_input_name="token_embeddings")]
+    prompts = {side: prompt or "" for side, prompt in model.prompts.items()}
+    return MultiVectorEncoder(
+        modules=[transformer, *tail], prompts=prompts, device=str(model.device)
+    )
+
+
+def loading_options(
+    *, dtype: Dtype | None, device: str | None, backend: Backend, trust_remote_code: bool
+) -> dict[str, Any]:
+    """Keyword arguments for sentence-transformers' constructors.
+
+    Weights are read from safetensors only. bfloat16 on a CPU is autocast, not a dtype of the model:
+    the layers that need float32 keep it.
+
+    Raises:
+        SettingsError: a dtype for another backend than torch; their precision is in their files.
+    """
+    if backend != "torch" and dtype not in (None, "float32"):
+        raise SettingsError(
+            f"dtype {dtype!r} is for the torch backend; an {backend} model has the precision it was"
+            " exported with"
+        )
+    weights: dict[str, Any] = {"use_safetensors": True} if backend == "torch" else {}
+    if backend == "torch" and dtype in ("bfloat16", "float16") and not _autocasts(dtype, device):
+        import torch
+
+        weights["dtype"] = getattr(torch, dtype)
+    return {
+        "device": device,
+        "backend": backend,
+        "trust_remote_code": trust_remote_code,
+        "local_files_only": True,
+        "model_kwargs": weights,
+    }
+
+
+def precision(dtype: Dtype | None, device: str | None) -> AbstractContextManager[object]:
+    """The context of a forward pass: autocast where a CPU runs bfloat16, else nothing."""
+    if dtype != "bfloat16" or not _autocasts(dtype, device):
+        return nullcontext()
+    import torch
+
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+def activation(kind: Literal["sigmoid", "logits"] | None) -> object:
+    """The torch module for this activation; None for the model's own."""
+    if kind is None:
+        return None
+    import torch
+
+    return torch.nn.Sigmoid() if kind == "sigmoid" else torch.nn.Identity()
+
+
+def _load(source: Source, from_folder: Callable[[Path], Any], max_seq_length: int | None) -> Any:
+    if source.instance is not None:
+        return source.instance
+    try:
+        if source.path is None:
+            return source.factory()
+        with quiet():
+            model = from_folder(source.path)
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"model {source.name!r} needs a library that is not installed: {error}. The onnx and"
+            " openvino backends come with pip install 'sentence-transformers[onnx]' or [openvino]"
+        ) from error
+    except Exception as error:
+        raise ModelError(
+            f"model {source.name!r} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
+    if max_seq_length is not None:
+        model.max_seq_length = max_seq_length
+    return model
+
+
+def _need(model: Any, name: str, *methods: str) -> Any:
+    if any(callable(getattr(model, method, None)) for method in methods):
+        return model
+    raise ModelError(
+        f"model {name!r} is {type(model).__name__}, which has no {methods[-1]}() method"
+    )
+
+
+def _is_multi_vector(model: Any) -> bool:
+    """A user's own late-interaction model: encodes both sides, and is no sentence-transformer."""
+    both = hasattr(model, "encode_query") and hasattr(model, "encode_document")
+    return both and not hasattr(model, "modules")
+
+
+def _autocasts(dtype: str, device: str | None) -> bool:
+    if dtype != "bfloat16":
+        return False
+    if device is not None:
+        return device.startswith("cpu")
+    from sentence_transformers.util import get_device_name
+
+    return bool(get_device_name() == "cpu")
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No bar while weights are read: progress here goes one way only."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]

@@ -1,0 +1,1 @@
+"""Expectations kept in files: what people write, checked and judged."""

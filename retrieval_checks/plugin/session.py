@@ -1,0 +1,139 @@
+"""What the controller of a run collects from test reports, and says and writes at the end."""
+
+import json
+from typing import Any
+
+import pytest
+
+from retrieval_checks.plugin.fixtures import PROPERTY
+from retrieval_checks.plugin.settings import Settings
+from retrieval_checks.report.session import Entry, SessionRecord
+
+_COLLECTED = "retrieval_golden_collected"
+
+
+def register(config: pytest.Config, settings: Settings) -> None:
+    """Count golden items here; on the controller, or where there are no workers, report too."""
+    config.pluginmanager.register(GoldenCount(config), "retrieval_checks_count")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(SessionReporter(config, settings), "retrieval_checks_session")
+
+
+class GoldenCount:
+    """How many golden items were collected, before any selection; workers tell the controller."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self.collected = 0
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Count."""
+        self.collected = sum(".golden.yaml::" in item.nodeid for item in items)
+
+    def pytest_sessionfinish(self) -> None:
+        """Send the count home."""
+        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
+        if output is not None:
+            output[_COLLECTED] = self.collected
+
+
+class SessionReporter:
+    """Listens to test reports, which cross xdist by themselves; prints and writes at the end."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self._config = config
+        self._settings = settings
+        self._record = SessionRecord()
+        self._ended: dict[str, Entry] = {}  # tests between their call and their teardown
+        self._not_written = ""
+        self._collected_by_workers = 0
+
+    def pytest_report_header(self) -> str:
+        """One line: what is tested."""
+        settings = self._settings
+        parts = [f"bi-encoder {settings.bi_encoder or 'default'}"]
+        parts.append(f"reranker {settings.reranker or 'none'}")
+        if not settings.use_cache:
+            parts.append("no cache")
+        return f"retrieval: {', '.join(parts)}"
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep what a test measured, and how it ended."""
+        measured = [values for values in map(_measured, report.user_properties) if values]
+        if report.when == "call" or report.failed or report.skipped:
+            self._ended[report.nodeid] = _entry(report)
+        if report.when in ("setup", "call"):  # a property may still be added
+            return
+        entry = self._ended.pop(report.nodeid, None)
+        if entry is not None and (measured or ".golden.yaml::" in report.nodeid):
+            self._record.add(entry)
+            for values in measured:
+                self._record.measured(report.nodeid, values)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take a worker's count."""
+        output = getattr(node, "workeroutput", None) or {}
+        self._collected_by_workers = max(self._collected_by_workers, output.get(_COLLECTED, 0))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the report; a run that was to judge golden files and found none is not green."""
+        if self._config.option.collectonly:
+            return
+        if self._is_empty() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        if self._settings.report is not None:
+            from retrieval_checks.report.as_json import write_json
+
+            try:
+                write_json(self._record, self._settings.report)
+            except OSError as error:
+                self._not_written = f" could not be written: {error.strerror}"
+                if session.exitstatus == pytest.ExitCode.OK:
+                    session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def _is_empty(self) -> bool:
+        """Whether there should have been golden files; not where files are picked by hand."""
+        counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
+        collected = max(getattr(counter, "collected", 0), self._collected_by_workers)
+        picked = self._config.getoption("lf", False) or any(
+            not (self._config.invocation_params.dir / arg).is_dir() for arg in self._config.args
+        )
+        return self._settings.with_tests and not collected and not picked
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """A section with the gates of each file: the failed ones, or with -v all of them."""
+        from retrieval_checks.report.as_text import summary_lines
+
+        lines = summary_lines(self._record, verbosity=self._config.get_verbosity())
+        if self._settings.report is not None and not self._config.option.collectonly:
+            lines.append(f"report: {self._settings.report}{self._not_written}")
+        if lines:
+            if self._config.get_verbosity() >= 0:
+                terminalreporter.write_sep("=", "retrieval")
+            for line in lines:
+                terminalreporter.write_line(line)
+
+
+def _entry(report: pytest.TestReport) -> Entry:
+    """How a test ended; the text lacks the name of the worker, so that runs can be compared."""
+    line = report.location[1]
+    return Entry(
+        node_id=report.nodeid,
+        outcome="error" if report.failed and report.when != "call" else report.outcome,
+        line=line + 1 if line is not None else None,
+        message=str(report.longrepr) if report.failed else "",
+    )
+
+
+def _measured(entry: tuple[str, object]) -> dict[str, Any] | None:
+    """What a test of ours measured; None for a property of somebody else, even of the same name."""
+    if entry[0] != PROPERTY:
+        return None
+    try:
+        values = json.loads(str(entry[1]))
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None

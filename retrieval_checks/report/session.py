@@ -1,0 +1,60 @@
+"""`SessionRecord`: what golden queries, gates and checks of one pytest session came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How one test ended."""
+
+    node_id: str
+    outcome: str  # passed, failed, error, skipped
+    line: int | None  # 1-based, in the file of the node id
+    message: str  # why it failed; empty otherwise
+
+    @property
+    def file(self) -> str:
+        """The file part of the node id."""
+        return self.node_id.partition("::")[0]
+
+    @property
+    def name(self) -> str:
+        """The node id without its file."""
+        return self.node_id.partition("::")[2]
+
+
+@dataclass(slots=True)
+class SessionRecord:
+    """Entries by node id, and what the tests put on their reports."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    measurements: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, entry: Entry) -> None:
+        """Keep how a test ended: a rerun replaces the earlier try, a later error the pass."""
+        self.entries[entry.node_id] = entry
+
+    def measured(self, node_id: str, values: Mapping[str, Any]) -> None:
+        """Keep what a test measured."""
+        self.measurements.setdefault(node_id, {}).update(values)
+
+    def files(self) -> dict[str, list[Entry]]:
+        """Entries by file, files sorted, entries in the order of their lines."""
+        by_file: dict[str, list[Entry]] = {}
+        for entry in sorted(self.entries.values(), key=_place):
+            by_file.setdefault(entry.file, []).append(entry)
+        return by_file
+
+    def verdicts(self, entry: Entry) -> list[dict[str, Any]]:
+        """The verdicts of a test, as JSON objects."""
+        return list(self.measurements.get(entry.node_id, {}).get("verdicts", ()))
+
+    def is_gate(self, entry: Entry) -> bool:
+        """Whether the entry is a gate over a golden file."""
+        return ".golden.yaml::gate[" in entry.node_id
+
+
+def _place(entry: Entry) -> tuple[str, int, str]:
+    return entry.file, entry.line or 0, entry.node_id

@@ -1,0 +1,1 @@
+"""Numbers to rankings: search, fusion, reranking and the pipelines made of them."""

@@ -1,0 +1,134 @@
+"""Retrievers from settings: what `--retrieval-bi-encoder` and `--retrieval-reranker` mean."""
+
+from typing import TypedDict
+
+from retrieval_checks.data.collection import Corpus
+from retrieval_checks.encoding.inference import Progress
+from retrieval_checks.encoding.models import BiEncoder, CrossEncoderModel, LateInteraction
+from retrieval_checks.encoding.sources.loading import Dtype
+from retrieval_checks.encoding.sources.resolve import is_factory, local_path, model_kind
+from retrieval_checks.encoding.store import Store
+from retrieval_checks.errors import SettingsError
+from retrieval_checks.retrieval.dense import DenseRetriever
+from retrieval_checks.retrieval.lexical import BM25Retriever
+from retrieval_checks.retrieval.pipeline import Pipeline
+from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
+from retrieval_checks.retrieval.rerank import Reranker
+
+RerankingModel = CrossEncoderModel | LateInteraction
+
+_LATE_INTERACTION = "late-interaction"
+
+
+class _Options(TypedDict):
+    dtype: Dtype | None
+    device: str | None
+    cache: Store | None
+    progress: Progress | None
+
+
+def build_retriever(
+    corpus: Corpus,
+    *,
+    bi_encoder: TextEncoder | None,
+    reranker: Reranker | PairScorer | None = None,
+    depth: int = 50,
+) -> Pipeline:
+    """Dense retrieval, or BM25 without a bi-encoder; then reranking, where there is a reranker.
+
+    Args:
+        corpus: what is searched.
+        bi_encoder: such as a `BiEncoder`; None for BM25.
+        reranker: a `Reranker`, or a model that becomes one over the best `depth` documents.
+        depth: of a reranker that is given as a model.
+
+    Returns:
+        Stages "dense" (or "bm25") and "rerank"; one stage alone without a reranker.
+    """
+    first: Retriever = (
+        BM25Retriever(corpus) if bi_encoder is None else DenseRetriever(corpus, bi_encoder)
+    )
+    if reranker is None:
+        return Pipeline({_name(first): first}, corpus=corpus)
+    stage = reranker if isinstance(reranker, Reranker) else Reranker(reranker, depth=depth)
+    return Pipeline({_name(first): first, "rerank": stage}, corpus=corpus)
+
+
+def parse_reranker(
+    spec: str,
+    *,
+    bi_encoder: BiEncoder | None = None,
+    dtype: Dtype | None = None,
+    device: str | None = None,
+    cache: Store | None = None,
+    progress: Progress | None = None,
+) -> RerankingModel | None:
+    """The reranking model that a setting names, not loaded.
+
+    - `none`: no reranker.
+    - `late-interaction`: over the token vectors of `bi_encoder`, with its dtype and device; needs
+      no other model.
+    - `late-interaction:MODEL`: over the token vectors of another one.
+    - `MODEL`: a name, path or factory. What it is is read off its files where they are on this
+      machine: a bi-encoder scores by late interaction. Otherwise it is taken for a cross-encoder.
+
+    Args:
+        spec: the setting.
+        bi_encoder: of the first stage; its options hold where the following are not given.
+        dtype: of the forward pass.
+        device: as torch names it.
+        cache: where scores are kept.
+        progress: told how far long work has come.
+
+    Raises:
+        SettingsError: an empty setting, or `late-interaction` without a bi-encoder.
+        ModelError: a path that is none, a factory that cannot be imported.
+
+    >>> parse_reranker("none") is None
+    True
+    """
+    spec = spec.strip()
+    options = _options(bi_encoder, dtype, device, cache, progress)
+    word, _, model = spec.partition(":")
+    if spec == "none":
+        return None
+    if word == _LATE_INTERACTION:
+        if model:
+            return LateInteraction(model, **options)
+        if bi_encoder is None or spec != _LATE_INTERACTION:
+            raise SettingsError(
+                f"reranker {spec!r}: there is no bi-encoder whose token vectors could be used;"
+                f" set one, or name a model: {_LATE_INTERACTION}:MODEL"
+            )
+        return LateInteraction(bi_encoder, cache=options["cache"], progress=options["progress"])
+    if not spec:
+        raise SettingsError(
+            f"the reranker is empty; allowed: none, {_LATE_INTERACTION}, {_LATE_INTERACTION}:MODEL,"
+            " or the name, path or factory of a model"
+        )
+    path = None if is_factory(spec) else local_path(spec)
+    if path is None or model_kind(path) == "cross-encoder":
+        return CrossEncoderModel(spec, **options)
+    return LateInteraction(spec, **options)
+
+
+def _options(
+    bi_encoder: BiEncoder | None,
+    dtype: Dtype | None,
+    device: str | None,
+    cache: Store | None,
+    progress: Progress | None,
+) -> _Options:
+    given = _Options(dtype=dtype, device=device, cache=cache, progress=progress)
+    if bi_encoder is None:
+        return given
+    return _Options(
+        dtype=dtype if dtype is not None else bi_encoder.dtype,
+        device=device if device is not None else bi_encoder.device,
+        cache=cache if cache is not None else bi_encoder.cache,
+        progress=progress if progress is not None else bi_encoder.progress,
+    )
+
+
+def _name(retriever: Retriever) -> str:
+    return str(getattr(retriever, "name", "retriever"))

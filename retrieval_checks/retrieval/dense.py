@@ -1,0 +1,102 @@
+"""`DenseRetriever`: exact search by the similarity of two vectors."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval_checks.data.collection import Corpus, Queries
+from retrieval_checks.data.run import Run
+from retrieval_checks.encoding.models import BiEncoder
+from retrieval_checks.errors import ModelError
+from retrieval_checks.retrieval.protocols import TextEncoder
+from retrieval_checks.retrieval.topk import Index, build_index, check_k, euclidean, search
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class DenseRetriever:
+    """The documents whose vectors are nearest to the query's, by exact search.
+
+    Scores are float64: cosines in [-1, 1], or dot products where the model says so. Documents
+    tied at the cut at k are all considered and the higher doc_id is kept; the result does not
+    depend on `block_bytes`. Documents are encoded on the first search.
+
+    Args:
+        corpus: what is searched.
+        bi_encoder: a `BiEncoder`; anything with `encode_queries`, `encode_documents` and
+            `similarity`; or what `BiEncoder` takes: a model's name, path, factory or object.
+        name: what reports call the run.
+        block_bytes: memory for a block of the score matrix.
+
+    >>> class Letters:
+    ...     def encode(self, texts):
+    ...         return [[t.count("a"), t.count("b")] for t in texts]
+    >>> corpus = Corpus.from_dict({"d1": "aa", "d2": "ab", "d3": "b"})
+    >>> run = DenseRetriever(corpus, Letters()).retrieve(Queries.from_dict({"q": "a"}), 2)
+    >>> run.ranking("q")
+    ('d1', 'd2')
+    """
+
+    corpus: Corpus
+    bi_encoder: TextEncoder | Any
+    name: str = field(default="dense", kw_only=True)
+    block_bytes: int = field(default=64 << 20, kw_only=True)
+    _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.bi_encoder, TextEncoder):
+            object.__setattr__(self, "bi_encoder", BiEncoder(self.bi_encoder))
+
+    def retrieve(self, queries: Queries, k: int, /) -> Run:
+        """The `k` nearest documents of each query, or all where the corpus has fewer.
+
+        Raises:
+            SettingsError: k below 1.
+            ModelError: the model cannot be loaded, or its vectors make no sense.
+        """
+        width = check_k(k)
+        if not len(self.corpus) or not len(queries):
+            return Run.from_dict({query_id: {} for query_id in queries}, name=self.name)
+        index = self._index()
+        vectors = self._checked(self.bi_encoder.encode_queries(queries.texts), len(queries))
+        if vectors.shape[1] != index.vectors.shape[1]:
+            raise ModelError(
+                f"queries have {vectors.shape[1]} dimensions, documents"
+                f" {index.vectors.shape[1]}; both sides must come from one model"
+            )
+        docs, scores = search(
+            vectors, index, width, cosine=self._is_cosine(), block_bytes=self.block_bytes
+        )
+        return Run.from_arrays(queries.query_ids, self.corpus.doc_ids, docs, scores, name=self.name)
+
+    def over(self, corpus: Corpus, /) -> Self:
+        """The same search over another corpus."""
+        return replace(self, corpus=corpus)
+
+    def _index(self) -> Index:
+        if "index" not in self._known:
+            encoded = self.bi_encoder.encode_documents(self.corpus.contents)
+            vectors = self._checked(encoded, len(self.corpus))
+            self._known["index"] = build_index(
+                vectors, self.corpus.doc_ids, cosine=self._is_cosine()
+            )
+        index: Index = self._known["index"]
+        return index
+
+    def _is_cosine(self) -> bool:
+        similarity = self.bi_encoder.similarity
+        if similarity not in ("cosine", "dot"):
+            raise ModelError(f"similarity {similarity!r} of {self.name!r}; allowed: cosine, dot")
+        return bool(similarity == "cosine")
+
+    def _checked(self, encoded: Any, n: int) -> Vectors:
+        vectors = np.ascontiguousarray(encoded, np.float32)
+        if vectors.ndim != 2 or len(vectors) != n or not np.isfinite(euclidean(vectors)).all():
+            raise ModelError(
+                f"encoder {getattr(self.bi_encoder, 'name', self.name)!r} returned vectors of shape"
+                f" {vectors.shape} for {n} texts; expected finite numbers, ({n}, dimension)"
+            )
+        return vectors

@@ -1,0 +1,69 @@
+"""What the plugin costs: `python tests/benchmarks/startup.py`.
+
+Prints, as medians of interleaved runs in one go: a pytest run of one empty test with and without
+the installed plugin (unused), and the main job on the example, cold and warm.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+EMPTY = ["-p", "no:cacheprovider", "-q", "test_empty.py"]
+
+
+def pytest_seconds(folder: Path, *args: str) -> float:
+    """Wall seconds of one pytest process."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *args],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+    )
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    return time.perf_counter() - start
+
+
+def import_milliseconds() -> float:
+    """Cumulative import time of the plugin on top of pytest, as `-X importtime` counts it."""
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", "import pytest, retrieval_checks.plugin"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    [line] = [x for x in done.stderr.splitlines() if x.split("|")[-1] == " retrieval_checks.plugin"]
+    return int(line.split("|")[1]) / 1000
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "test_empty.py").write_text("def test_nothing():\n    pass\n")
+        without, unused = [], []
+        for _ in range(15):
+            without.append(pytest_seconds(folder, "-p", "no:retrieval_checks", *EMPTY))
+            unused.append(pytest_seconds(folder, *EMPTY))
+        added = (statistics.median(unused) - statistics.median(without)) * 1000
+        imports = statistics.median(import_milliseconds() for _ in range(9))
+        print(
+            f"empty pytest run {statistics.median(without):.3f} s; unused plugin {added:+.1f} ms,"
+        )
+        print(f"  of which importing it {imports:.1f} ms (-X importtime, median of 9)")
+        job = ["--retrieval-golden", "-q", "-p", "no:cacheprovider", "--retrieval-cache", name]
+        cold = pytest_seconds(ROOT, *job)
+        warm = statistics.median(pytest_seconds(ROOT, *job) for _ in range(5))
+        print(f"main job on the example: cold {cold:.1f} s, warm {warm:.2f} s (median of 5),")
+        print(f"  warm costs {warm - statistics.median(without):.2f} s more than an empty run")
+
+
+if __name__ == "__main__":
+    main()
