@@ -237,7 +237,7 @@ class LateInteraction(ModelHandle):
 def _scored(model: CrossEncoderModel | LateInteraction, pairs: Sequence[Pair]) -> Scores:
     unique = {pair: row for row, pair in enumerate(dict.fromkeys(check_pairs(pairs)))}
     distinct = list(unique)
-    texts = {text: text_key(text) for pair in distinct for text in pair}
+    texts = {text: text_key(text) for text in {text for pair in distinct for text in pair}}
 
     def compute(positions: list[int]) -> Any:
         for part, scores in model._batches([distinct[i] for i in positions]):
@@ -245,8 +245,6 @@ def _scored(model: CrossEncoderModel | LateInteraction, pairs: Sequence[Pair]) -
 
     keys = [pair_key(texts[query], texts[document]) for query, document in distinct]
     scores: Scores = model._complete("pair", keys, compute).astype(np.float64).reshape(-1)
-    return (
-        scores
-        if len(distinct) == len(pairs)
-        else scores[[unique[query, document] for query, document in pairs]]
-    )
+    if len(distinct) == len(pairs):
+        return scores
+    return scores[[unique[query, document] for query, document in pairs]]

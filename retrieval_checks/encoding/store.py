@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,7 +212,8 @@ def _select(
 ) -> list[Entry]:
     model = _model(db, fingerprint, kind)
     rows: list[Entry] = []
-    for chunk in _chunks(keys) if model is not None else ():
+    for start in range(0, len(keys), _CHUNK) if model is not None else ():
+        chunk = keys[start : start + _CHUNK]
         marks = ",".join("?" * len(chunk))
         columns = "key, form, checksum, data"
         query = f"SELECT {columns} FROM entries WHERE model = ? AND key IN ({marks})"  # noqa: S608
@@ -233,14 +235,15 @@ def _encode(key: bytes, value: object) -> tuple[bytes, bytes, bytes]:
 
 
 def _decode(form: bytes, data: bytes) -> Array:
+    dtype, shape = _parse_form(form)
+    return np.frombuffer(data, dtype).reshape(shape)
+
+
+@lru_cache(maxsize=64)
+def _parse_form(form: bytes) -> tuple[np.dtype[Any], tuple[int, ...]]:
     dtype, _, shape = form.decode().partition(":")
-    return np.frombuffer(data, np.dtype(dtype)).reshape([int(n) for n in shape.split(",") if n])
+    return np.dtype(dtype), tuple(int(n) for n in shape.split(",") if n)
 
 
 def _checksum(key: bytes, form: bytes, data: bytes) -> bytes:
     return hashlib.blake2b(key + form + data, digest_size=8).digest()
-
-
-def _chunks(keys: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]

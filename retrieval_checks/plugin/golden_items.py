@@ -138,7 +138,7 @@ class GoldenItem(pytest.Function):
         earlier = [entry for entry in self.user_properties if entry[0] == PROPERTY]
         for entry in earlier:  # of a try before this one
             self.user_properties.remove(entry)
-        self.user_properties.append((PROPERTY, json.dumps(entries, sort_keys=True)))
+        self.user_properties.append((PROPERTY, json.dumps(entries)))
 
     def reportinfo(self) -> tuple[os.PathLike[str], int | None, str]:
         """File, 0-based line in the YAML, and a headline; pytest turns dots of a name into `::`."""

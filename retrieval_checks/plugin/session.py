@@ -89,8 +89,8 @@ class SessionReporter:
 
             try:
                 write_json(self._record, self._settings.report)
-            except OSError as error:
-                self._not_written = f" could not be written: {error.strerror}"
+            except ValueError as error:  # a DataError, or a property with NaN of somebody else
+                self._not_written = str(error)
                 if session.exitstatus == pytest.ExitCode.OK:
                     session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
@@ -109,7 +109,7 @@ class SessionReporter:
 
         lines = summary_lines(self._record, verbosity=self._config.get_verbosity())
         if self._settings.report is not None and not self._config.option.collectonly:
-            lines.append(f"report: {self._settings.report}{self._not_written}")
+            lines.append(f"report: {self._not_written or self._settings.report}")
         if lines:
             if self._config.get_verbosity() >= 0:
                 terminalreporter.write_sep("=", "retrieval")

@@ -47,7 +47,8 @@ class DenseRetriever:
     _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.bi_encoder, TextEncoder):
+        # not isinstance(..., TextEncoder): Python 3.11 would read `similarity`, which may load
+        if not hasattr(self.bi_encoder, "encode_queries"):
             object.__setattr__(self, "bi_encoder", BiEncoder(self.bi_encoder))
 
     def retrieve(self, queries: Queries, k: int, /) -> Run:
@@ -87,7 +88,7 @@ class DenseRetriever:
         return index
 
     def _is_cosine(self) -> bool:
-        similarity = self.bi_encoder.similarity
+        similarity = getattr(self.bi_encoder, "similarity", None)
         if similarity not in ("cosine", "dot"):
             raise ModelError(f"similarity {similarity!r} of {self.name!r}; allowed: cosine, dot")
         return bool(similarity == "cosine")

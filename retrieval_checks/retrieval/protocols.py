@@ -46,7 +46,6 @@ class PairScorer(Protocol):
         """One finite score a pair, (n_pairs,)."""
 
 
-@runtime_checkable
 class TextEncoder(Protocol):
     """Anything that turns queries and documents into vectors that are compared."""
 

@@ -1,4 +1,4 @@
-from fractions import Fraction
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -119,17 +119,14 @@ def test_per_query_of_another_metric_names_the_nearest() -> None:
         evaluation.per_query("ndgc@10")
 
 
-def test_mean_does_not_depend_on_the_other_metrics_nor_on_the_order_of_queries() -> None:
-    judged = {f"q{i}": {"a": 1} for i in range(1, 12)}
-    run = Run.from_ids({f"q{i}": [*(f"x{j}" for j in range(1, i)), "a"] for i in range(1, 12)})
-    exact = sum(Fraction(1.0 / i) for i in range(1, 12)) / 11
-    backwards = Qrels.from_dict(dict(reversed(judged.items())))
-    for qrels in (Qrels.from_dict(judged), backwards):
+def test_mean_depends_neither_on_the_other_metrics_nor_on_the_order_of_queries() -> None:
+    # numpy's mean of 1, 1/2, ... 1/16 is a bit off, and off otherwise beside a second metric
+    judged = {f"q{i}": {"a": 1} for i in range(1, 17)}
+    run = Run.from_ids({f"q{i}": [*(f"x{j}" for j in range(1, i)), "a"] for i in range(1, 17)})
+    exact = fsum(1 / i for i in range(1, 17)) / 16
+    for order in (judged, dict(reversed(judged.items()))):
         for metrics in (["RR"], ["RR", "AP"], ["P@1", "RR", "nDCG"]):
-            assert evaluate(run, qrels, metrics).mean["RR"] == pytest.approx(
-                float(exact), rel=2**-52, abs=0
-            )
-    assert evaluate(run, backwards, "RR").mean == evaluate(run, Qrels.from_dict(judged), "RR").mean
+            assert evaluate(run, Qrels.from_dict(order), metrics).mean["RR"] == exact
 
 
 def test_judged_at_is_the_judged_share_of_the_top_k() -> None:

@@ -19,8 +19,10 @@ GRADED = {"a": 3, "b": 1, "c": 2, "n": 0}
 
 
 def value(ranking: Sequence[str], judged: Mapping[str, float], metric: str) -> float:
-    evaluation = evaluate(Run.from_ids({"q": ranking}), Qrels.from_dict({"q": judged}), metric)
-    return float(evaluation.values[0, 0])
+    """Beside metrics without a cut-off, so that the whole ranking is there to be cut."""
+    metrics = [metric, "RR", "AP", "nDCG"]
+    evaluation = evaluate(Run.from_ids({"q": ranking}), Qrels.from_dict({"q": judged}), metrics)
+    return evaluation.per_query(metric)["q"]
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,15 @@ def test_rankings_and_judgements_are_paired_by_query_id() -> None:
     assert evaluate(run, qrels, "RR").per_query("RR") == {"q1": 0.5, "q2": 1.0}
 
 
-def test_scores_distinct_in_float64_and_equal_in_float32_keep_their_order() -> None:
+@pytest.mark.parametrize("beside", [{}, {"m": 0.5, "n": 0.5}], ids=["alone", "beside a tie"])
+def test_scores_distinct_in_float64_and_equal_in_float32_keep_their_order(
+    beside: dict[str, float],
+) -> None:
     # pytrec_eval keeps float32 scores; there the tie goes to the higher id, "z"
     better, worse = 1 + 1e-12, 1.0
     assert np.float32(better) == np.float32(worse)
-    run = Run.from_dict({"q": {"z": worse, "a": better}})
-    assert run.ranking("q") == ("a", "z")
+    run = Run.from_dict({"q": {"z": worse, "a": better, **beside}})
+    assert run.ranking("q", k=2) == ("a", "z")
     assert evaluate(run, Qrels.from_dict({"q": {"a": 1}}), "RR").mean == {"RR": 1.0}
 
 

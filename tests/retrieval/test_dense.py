@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval_checks.data.collection import Corpus, Queries
+from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.errors import ModelError, SettingsError
 from retrieval_checks.retrieval.dense import DenseRetriever
 from retrieval_checks.retrieval.protocols import Movable, Retriever
@@ -83,6 +84,12 @@ def test_it_is_a_retriever_that_can_be_moved() -> None:
     retriever = DenseRetriever(CORPUS, TableEncoder(VECTORS))
     assert isinstance(retriever, Retriever)
     assert isinstance(retriever, Movable)
+
+
+def test_nothing_is_looked_for_before_the_first_search() -> None:
+    retriever = DenseRetriever(CORPUS, BiEncoder("./absent"))
+    with pytest.raises(ModelError, match="no such folder"):
+        retriever.retrieve(QUERIES, 1)
 
 
 def test_any_object_with_encode_is_taken_as_a_bi_encoder() -> None:

@@ -104,4 +104,4 @@ def test_late_interaction_lifts_dense_retrieval(
     model = LateInteraction(minilm, cache=minilm.cache)
     run = Reranker(model, depth=50).rerank(dense, questions, scifact)
     lift = ndcg(run, judgements) - ndcg(dense, judgements)
-    assert 0.015 <= lift <= 0.045
+    assert 0.015 <= lift <= 0.06
