@@ -2,7 +2,8 @@
 
 Notation: h_i = 1 where the document at rank i is relevant (grade >= relevance level), g_i its gain,
 R the number of relevant documents of the query, retrieved or not. Rankings shorter than k are
-continued with non-relevant documents. A query without a relevant document scores 0.
+continued with non-relevant documents. Where no document is relevant the value is 0; nDCG goes by
+grades, whatever the relevance level.
 """
 
 from typing import Literal

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-_INI_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini", "pyproject.toml")
+_INI_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
+_WITHOUT_VALUE = ("--retrieval-golden", "--retrieval-with-tests", "--retrieval-no-cache")
 
 
 def check_root(config: pytest.Config) -> None:
@@ -22,7 +23,9 @@ def check_root(config: pytest.Config) -> None:
     args = [str(arg) for arg in config.invocation_params.args]
     here = config.invocation_params.dir
     for flag, value in pairwise(args):
-        if not flag.startswith("--retrieval-") or "=" in flag or not (here / value).exists():
+        if not flag.startswith("--retrieval-") or "=" in flag or flag in _WITHOUT_VALUE:
+            continue
+        if not (here / value).exists():
             continue
         passed_over = _ini_file_below(config.rootpath, here)
         if passed_over and not value.startswith("-") and config.inipath != passed_over:
@@ -40,4 +43,7 @@ def _ini_file_below(root: Path, here: Path) -> Path | None:
         for name in _INI_FILES:
             if (folder / name).is_file():
                 return folder / name
+        project = folder / "pyproject.toml"
+        if project.is_file() and "[tool.pytest" in project.read_text("utf-8", "replace"):
+            return project
     return None

@@ -1,8 +1,12 @@
 """The plain-PyTorch reference against the notebook's printout."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from retrieval_checks.data.formats.beir import load_collection
+from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.encoding.reference import (
     ReferenceBiEncoder,
     ReferenceCrossEncoder,
@@ -69,3 +73,15 @@ def test_model_that_pools_otherwise_is_refused(tmp_path: object) -> None:
     (folder / "1_Pooling/config.json").write_text('{"pooling_mode_cls_token": true}')
     with pytest.raises(ModelError, match="pools by"):
         ReferenceBiEncoder(str(folder))
+
+
+@pytest.mark.slow
+def test_library_path_gives_the_same_vectors_for_every_text_of_the_example(
+    reference: ReferenceBiEncoder, minilm: BiEncoder
+) -> None:
+    example = load_collection(Path(__file__).parents[2] / "fixtures" / "ai_act")
+    for ours, texts in (
+        (minilm.encode_documents(example.corpus.contents), example.corpus.contents),
+        (minilm.encode_queries(example.queries.texts), example.queries.texts),
+    ):
+        np.testing.assert_allclose(ours, reference.encode(texts), rtol=0, atol=1e-5)

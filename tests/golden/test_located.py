@@ -47,8 +47,9 @@ def test_an_error_names_file_line_and_what_stands_there(root: Located) -> None:
         _value(root, "nothing").text("nothing")
     with pytest.raises(SettingsError, match=r"x\.yaml:6: share must be a whole number from 1, got"):
         _value(root, "share").whole_number("share", least=1)
-    with pytest.raises(SettingsError, match=r"x\.yaml:3: it must be a list, got a list" + "|one"):
-        list(next(_value(root, "list").items("list")).items("it"))
+    first = next(_value(root, "list").items("list"))
+    with pytest.raises(SettingsError, match=r"x\.yaml:3: it must be a list, got 'one'$"):
+        first.items("it")
     with pytest.raises(SettingsError, match=r"x\.yaml:8: my own words$"):
         _value(root, "map").fail("my own words")
 

@@ -68,6 +68,7 @@ def test_a_retriever_that_cannot_move_says_so(project: Project) -> None:
 def test_the_flag_wins_over_the_file_and_the_file_over_the_ini_key(project: Project) -> None:
     _zoo(project)
     project.write("pytest.ini", "[pytest]\nretrieval_collection = zoo\n")
+    project.edit("conftest.py", "def over", "def elsewhere")  # made for the right one at once
     assert project.run("animals.golden.yaml", code=0).counts() == {"passed": 4}
     forced = project.run("zoo.golden.yaml", "--retrieval-collection=animals", code=1)
     assert forced.outcomes() == {"big-cat": "ERROR", "gate[P@1 >= 1.0]": "ERROR"}

@@ -153,3 +153,21 @@ def test_the_help_lists_every_flag_in_one_group_and_every_key(empty_project: Pro
         assert text.count(f"  --retrieval-{name}") <= 2
     for name in [*names[2:], "no-cache", "device", "dtype"]:
         assert f"  retrieval_{name.replace('-', '_')} (" in text
+
+
+def test_a_path_behind_a_flag_that_hides_the_ini_file_is_refused(
+    empty_project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pytest itself takes `--retrieval-cache PATH` for a test path when it looks for its root."""
+    project, here = empty_project, empty_project.path / "here"
+    project.write("here/pytest.ini", "[pytest]\nretrieval_device = cpu\n")
+    project.write("cache/x", "")
+    monkeypatch.chdir(here)
+    refused = project.run("--retrieval-cache", "../cache", code=4).errors
+    assert "ERROR: write --retrieval-cache=../cache: with a blank between, pytest took" in refused
+    assert f"did not read {here / 'pytest.ini'}" in refused
+    project.run("--retrieval-cache=../cache", code=5)
+    project.run("--retrieval-cache", "not-made-yet", code=5)
+    (here / "pytest.ini").rename(here / "pyproject.toml")  # without a section of pytest's
+    (here / "pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    project.run("--retrieval-cache", "../cache", "--retrieval-golden", "../cache", code=5)

@@ -1,5 +1,6 @@
 """What holds of a single value: its range, its extremes, how it moves with k."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,7 +8,7 @@ from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.metrics.evaluation import evaluate
 from retrieval_checks.metrics.metric import Metric
-from retrieval_checks.strategies import JudgedRun, judged_runs, metrics, qrels
+from retrieval_checks.strategies import DOC_IDS, JudgedRun, judged_runs, metrics, qrels
 
 NAMES = ["Success", "P", "R", "F1", "RR", "AP", "nDCG", "Judged"]
 # real grades, some of them a rounding error apart, and negative ones
@@ -17,11 +18,11 @@ IRRELEVANT = [f"irrelevant {i}" for i in range(4)]
 cutoffs = st.integers(1, 14)
 
 
-@given(judged_runs(grades=GRADES), metrics(names=NAMES))
-def test_every_metric_lies_in_0_to_1(judged_run: JudgedRun, metric: Metric) -> None:
-    evaluation = evaluate(*judged_run, metric)
+@given(judged_runs(doc_ids=DOC_IDS[:7], grades=GRADES), metrics(names=NAMES), cutoffs)
+def test_every_metric_lies_in_0_to_1(judged_run: JudgedRun, metric: Metric, k: int) -> None:
+    evaluation = evaluate(*judged_run, [metric, *(f"{name}@{k}" for name in NAMES)])
     assert ((evaluation.values >= 0) & (evaluation.values <= 1)).all()
-    assert 0 <= evaluation.mean[str(metric)] <= 1
+    assert all(0 <= mean <= 1 for mean in evaluation.mean.values())
 
 
 @given(qrels(grades=GRADES), st.integers(0, 4), cutoffs)
@@ -74,11 +75,11 @@ def test_precision_times_k_and_recall_times_r_count_the_same(judged_run: JudgedR
 
 @settings(max_examples=50)
 @given(judged_runs(), cutoffs)
-def test_f1_lies_between_precision_and_recall(judged_run: JudgedRun, k: int) -> None:
+def test_f1_is_the_harmonic_mean_of_precision_and_recall(judged_run: JudgedRun, k: int) -> None:
     precision, recall, f1 = evaluate(*judged_run, [f"P@{k}", f"R@{k}", f"F1@{k}"]).values.T
-    slack = 1e-15
     for p, r, f in zip(precision, recall, f1, strict=True):
-        assert min(p, r) - slack <= f <= max(p, r) + slack
+        assert f == pytest.approx(2 * p * r / (p + r) if p + r else 0, rel=0, abs=1e-15)
+        assert min(p, r) - 1e-15 <= f <= max(p, r) + 1e-15
 
 
 @settings(max_examples=50)
