@@ -12,6 +12,7 @@ from retrieval_checks.errors import SettingsError, did_you_mean
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_DEEPEST = 20  # the format itself needs six levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,27 @@ def read_yaml(path: Path) -> Located:
         line = error.object[: error.start].count(b"\n") + 1
         raise SettingsError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from None
     try:
+        _refuse_bombs(text, path)
         node = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}:{_line_of(error)}: not YAML: {_problem(error)}") from None
-    except RecursionError:
-        raise SettingsError(f"{path}:1: nested too deeply for a golden file") from None
     if node is None:
         raise SettingsError(
             f"{path}:1: the file is empty; it needs at least 'format: 1' and queries"
         )
     return Located(node, path)
+
+
+def _refuse_bombs(text: str, path: Path) -> None:
+    """Refuse what no golden file needs before it is composed: aliases, and deep nesting."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+            fault = "an alias (*name)" if depth <= _DEEPEST else "nested too deeply"
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise SettingsError(f"{path}:{line}: {fault}; a golden file writes its values out")
 
 
 def _line_of(error: yaml.YAMLError) -> int:

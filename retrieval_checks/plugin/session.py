@@ -50,13 +50,20 @@ class SessionReporter:
         self._collected_by_workers = 0
 
     def pytest_report_header(self) -> str:
-        """One line: what is tested."""
+        """One line: what is collected, and the settings that are not the defaults."""
         settings = self._settings
-        parts = [f"bi-encoder {settings.bi_encoder or 'default'}"]
-        parts.append(f"reranker {settings.reranker or 'none'}")
-        if not settings.use_cache:
-            parts.append("no cache")
-        return f"retrieval: {', '.join(parts)}"
+        given = {
+            "collection": settings.collection,
+            "bi-encoder": settings.bi_encoder,
+            "reranker": settings.reranker,
+            "device": settings.device,
+            "dtype": settings.dtype,
+            "cache": settings.cache if settings.use_cache else "none",
+        }
+        what = "golden files" if settings.golden_only else "tests"
+        what += " and golden files" if settings.with_tests and not settings.golden_only else ""
+        shown = [f"{name} {value}" for name, value in given.items() if value is not None]
+        return f"retrieval: {', '.join([what, *shown])}"
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test measured, and how it ended."""

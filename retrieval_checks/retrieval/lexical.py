@@ -1,5 +1,6 @@
 """`BM25Retriever`: search by the words that query and document share."""
 
+import logging
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Self
 
@@ -130,6 +131,8 @@ def _bm25s() -> Any:
         raise MissingDependencyError(
             f"BM25 needs bm25s, which cannot be imported ({error}): pip install bm25s PyStemmer"
         ) from error
+    # It sets its own logger to DEBUG, which every failing test would then show
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     return bm25s
 
 

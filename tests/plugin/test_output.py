@@ -66,7 +66,7 @@ def test_the_plugin_can_be_switched_off(project: Project, monkeypatch: pytest.Mo
 def test_one_line_heads_an_active_session(project: Project) -> None:
     text = project.run("--retrieval-no-cache", "--retrieval-reranker=some/model", code=0).text
     heads = [line for line in text.splitlines() if line.startswith("retrieval: ")]
-    assert heads == ["retrieval: bi-encoder default, reranker some/model, no cache"]
+    assert heads == ["retrieval: golden files, reranker some/model, cache none"]
 
 
 def _section(text: str) -> list[str]:
