@@ -36,8 +36,6 @@ PLUGIN_MODULES = {
     "retrieval_checks",
     "retrieval_checks.plugin",
     "retrieval_checks.plugin.fixtures",
-    "retrieval_checks.plugin.progress",
-    "retrieval_checks.plugin.root",
     "retrieval_checks.plugin.settings",
 }
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -1,14 +1,11 @@
 """The fixtures: session-scoped, lazy, and meant to be overridden in the user's conftest."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from retrieval_checks.plugin.progress import terminal_progress
 from retrieval_checks.plugin.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -17,7 +14,7 @@ if TYPE_CHECKING:
     from retrieval_checks.data.run import Run
     from retrieval_checks.encoding.models import BiEncoder
     from retrieval_checks.encoding.store import Store
-    from retrieval_checks.judgement.verdict import Verdict
+    from retrieval_checks.plugin.recorder import Recorder
     from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
     from retrieval_checks.retrieval.rerank import Reranker
 
@@ -75,6 +72,7 @@ def bi_encoder(pytestconfig: pytest.Config) -> "BiEncoder":
     """The bi-encoder, as a handle that loads nothing before something must be encoded."""
     from retrieval_checks.encoding.models import BiEncoder
     from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL, local_path
+    from retrieval_checks.plugin.progress import terminal_progress
 
     settings = pytestconfig.stash[SETTINGS]
     model = settings.bi_encoder or (OFFLINE_MODEL if local_path(OFFLINE_MODEL) else None)
@@ -99,6 +97,7 @@ def reranker(
     request: pytest.FixtureRequest, pytestconfig: pytest.Config
 ) -> "Reranker | PairScorer | None":
     """The model of the second stage; None where the setting is `none`."""
+    from retrieval_checks.plugin.progress import terminal_progress
     from retrieval_checks.retrieval.build import parse_reranker
 
     settings = pytestconfig.stash[SETTINGS]
@@ -137,45 +136,15 @@ def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
     return retriever.retrieve(queries, _DEPTH)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorder:
-    """What the `retrieval` fixture gives: figures and verdicts go on the test's report."""
-
-    entries: dict[str, Any] = field(default_factory=dict)
-
-    def record(self, name: str, value: float | str | bool) -> None:
-        """Put a figure on the report of this test (JUnit property, JSON report).
-
-        Raises:
-            DataError: neither text nor a finite number, numpy's included.
-        """
-        from retrieval_checks.errors import DataError
-
-        plain = value.item() if hasattr(value, "item") else value  # numpy's numbers
-        if not isinstance(plain, str) and not (isinstance(plain, int | float) and isfinite(plain)):
-            raise DataError(f"figure {name!r} is {value!r}; record text or a finite number")
-        self.entries.setdefault("figures", {})[name] = plain
-
-    def check(self, verdict: "Verdict") -> "Verdict":
-        """Put a verdict on the report of this test, and fail the test if it is a FAIL.
-
-        Raises:
-            RetrievalAssertionError: the verdict is FAIL.
-        """
-        __tracebackhide__ = True
-        self.entries.setdefault("verdicts", []).append(verdict.to_dict())
-        return verdict.raise_if_failed()
-
-
 @pytest.fixture
-def retrieval(record_property: Callable[[str, object], None]) -> Iterator[Recorder]:
+def retrieval(record_property: Callable[[str, object], None]) -> "Iterator[Recorder]":
     """The recorder of this test: `retrieval.check(verdict)`, `retrieval.record(name, value)`."""
-    import json
+    from retrieval_checks.plugin.recorder import Recorder
 
     recorder = Recorder()
     yield recorder
     if recorder.entries:
-        record_property(PROPERTY, json.dumps(recorder.entries, sort_keys=True))
+        record_property(PROPERTY, recorder.to_json())
 
 
 def collection_path(config: pytest.Config) -> tuple[Path | None, str]:

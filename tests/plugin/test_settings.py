@@ -9,13 +9,13 @@ import pytest
 from tests.plugin.conftest import Project
 
 SHOW = """\
-import dataclasses, json
+import json
 import pytest
 from retrieval_checks.plugin.settings import SETTINGS
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config):
-    print(json.dumps(dataclasses.asdict(config.stash[SETTINGS]), default=str))
+    print(json.dumps(config.stash[SETTINGS]._asdict(), default=str))
 """
 
 
