@@ -41,10 +41,11 @@ class BoundSuite:
         raise DataError("\n".join(lines))
 
     def check_run(self, run: Run, query_ids: Sequence[str]) -> None:
-        """Raise where the run has no result for one of these queries.
+        """Raise where the run has no result for one of these queries, or one from elsewhere.
 
         Raises:
-            DataError: names them; a query without a result is never scored 0 in a golden suite.
+            DataError: names them; a query without a result is never scored 0 in a golden suite,
+                and a document that the corpus lacks means that another one was searched.
         """
         empty = [query_id for query_id in query_ids if query_id not in run or not run[query_id]]
         if empty:
@@ -53,6 +54,16 @@ class BoundSuite:
                 f"the retriever returned nothing for {len(empty)} of {len(query_ids)} golden"
                 f" queries: {names}; that is an error, not a score of 0"
             )
+        if self.corpus is None:
+            return
+        for query_id in query_ids:
+            foreign = [doc_id for doc_id in run.ranking(query_id) if doc_id not in self.corpus]
+            if foreign:
+                raise DataError(
+                    f"the retriever returned document {foreign[0]!r} for query {query_id!r}"
+                    f" ({len(foreign)} such documents), which is not in the corpus of"
+                    f" {len(self.corpus)} documents: it searches another corpus or an old index"
+                )
 
 
 def bind(

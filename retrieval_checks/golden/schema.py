@@ -10,7 +10,6 @@ from retrieval_checks.golden.located import Located, read_yaml
 from retrieval_checks.judgement.floor import Floor, parse_floor
 
 FORMAT = 1
-SUFFIX = ".golden.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +195,12 @@ def _gates(entry: Located) -> tuple[GoldenGate, ...]:
 
 def _floor(entry: Located) -> Floor:
     try:
-        return parse_floor(entry.text("a floor"))
+        floor = parse_floor(entry.text("a floor"))
     except RetrievalChecksError as error:
         entry.fail(str(error))
+    if floor.metric.cutoff is None:
+        entry.fail(f"{floor.metric} needs a cut-off here, for example {floor.metric}@100")
+    return floor
 
 
 def _collection(entry: Located) -> Path:

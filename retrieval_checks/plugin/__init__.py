@@ -16,7 +16,12 @@ from retrieval_checks.plugin.fixtures import (
     retrieval_run,
     retriever,
 )
-from retrieval_checks.plugin.settings import SETTINGS, add_options, read_settings
+from retrieval_checks.plugin.settings import (
+    GOLDEN_SUFFIX,
+    SETTINGS,
+    add_options,
+    read_settings,
+)
 
 __all__ = [
     "bi_encoder",
@@ -30,14 +35,13 @@ __all__ = [
     "retriever",
 ]
 
-_SUFFIX = ".golden.yaml"
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the flags and ini keys."""
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)  # before other plugins register their markers
 def pytest_configure(config: pytest.Config) -> None:
     """Parse the settings; where they ask for anything, register what collects and reports."""
     settings = config.stash[SETTINGS] = read_settings(config)
@@ -53,14 +57,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
         return None
     from retrieval_checks.plugin.golden_items import is_named
 
-    if collection_path.name.endswith(_SUFFIX) or is_named(collection_path, config):
+    if collection_path.name.endswith(GOLDEN_SUFFIX) or is_named(collection_path, config):
         return None
     return True
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect golden files where a flag asks for them."""
-    if file_path.name.endswith(_SUFFIX) and parent.config.stash[SETTINGS].collects_golden:
+    if file_path.name.endswith(GOLDEN_SUFFIX) and parent.config.stash[SETTINGS].collects_golden:
         from retrieval_checks.plugin.golden_items import GoldenFile
 
         return GoldenFile.from_parent(parent, path=file_path)
@@ -69,9 +73,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Under --retrieval-golden, keep each golden file on one worker, so that it retrieves once."""
-    if not config.stash[SETTINGS].golden_only or config.getoption("dist") != "load":
+    """Keep each golden file on one worker, so that it retrieves once; spread all else as ever."""
+    if not config.stash[SETTINGS].collects_golden or config.getoption("dist") != "load":
         return None
-    from xdist.scheduler import LoadFileScheduling
+    from xdist.scheduler import LoadScopeScheduling
 
-    return LoadFileScheduling(config, log)
+    class GoldenScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file.endswith(GOLDEN_SUFFIX) else nodeid
+
+    return GoldenScheduling(config, log)

@@ -1,5 +1,6 @@
 """The fixtures: session-scoped, lazy, and meant to be overridden in the user's conftest."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -25,6 +26,10 @@ _DEPTH = 100
 _OWN_TOKENS = "late-interaction"
 
 
+class StaleJudgementsWarning(pytest.PytestWarning):
+    """Judgements name documents that the corpus no longer has."""
+
+
 class NotConfigured(pytest.fail.Exception):  # type: ignore[name-defined,misc]  # its public name
     """A fixture was asked for that neither a setting nor the user's conftest defines."""
 
@@ -46,7 +51,16 @@ def collection(pytestconfig: pytest.Config) -> "Collection":
             " or 'collection: PATH' in the golden file",
             'Collection(corpus, queries, qrels, name="mine")',
         )
-    return load_collection(path, split=split)
+    found = load_collection(path, split=split)
+    stale = found.stale_judgements
+    if stale and not pytestconfig.stash[SETTINGS].golden_only:  # golden queries refuse their own
+        warnings.warn(
+            f"{path}: {len(stale)} judged documents are not in the corpus, among them"
+            f" {stale[0][1]!r} for query {stale[0][0]!r}; they count, and cannot be found",
+            StaleJudgementsWarning,
+            stacklevel=1,
+        )
+    return found
 
 
 @pytest.fixture(scope="session")

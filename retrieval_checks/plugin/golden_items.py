@@ -24,8 +24,9 @@ from retrieval_checks.golden.judge import (
 from retrieval_checks.golden.schema import GoldenGate, GoldenQuery, GoldenSuite, read_golden
 from retrieval_checks.plugin.fixtures import GOLDEN_COLLECTIONS, PROPERTY
 from retrieval_checks.plugin.retrieved import Retrieved
+from retrieval_checks.plugin.session import DECLARED_MARKERS, marker_names
 
-_RESERVED = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
+_TAGS = pytest.StashKey[set[str]]()  # markers that golden files have brought
 
 
 class GoldenFile(pytest.Module):
@@ -234,11 +235,16 @@ def _judge(request: pytest.FixtureRequest) -> None:
 
 def _register_tags(suite: GoldenSuite, config: pytest.Config) -> None:
     """Make the tags valid markers, so that `-m` finds them under --strict-markers."""
-    for tag in sorted({tag for query in suite.queries for tag in query.tags}):
-        if tag in _RESERVED:
+    ours = config.stash.setdefault(_TAGS, set())
+    declared = config.stash[DECLARED_MARKERS]
+    taken = marker_names(config) - declared - ours
+    for tag in sorted({tag for query in suite.queries for tag in query.tags} - ours):
+        if tag in taken:
             raise SettingsError(
-                f"{suite.path}: tag {tag!r} is a marker of pytest's; rename the tag"
+                f"{suite.path}: tag {tag!r} is a marker of pytest's or of another plugin's, which"
+                " would act on the query; rename the tag"
             )
+        ours.add(tag)
         config.addinivalue_line("markers", f"{tag}: golden queries with this tag")
 
 

@@ -79,6 +79,12 @@ def _retrieve(retriever: Any, queries: Queries, depth: int) -> Run:
             f"{type(retriever).__name__}.retrieve returned an object of type {type(run).__name__},"
             " not a Run; Run.from_dict({query_id: {doc_id: score}}) makes one"
         )
+    unasked = [query_id for query_id in run if query_id not in queries]
+    if unasked:
+        raise DataError(
+            f"{type(retriever).__name__}.retrieve answered {len(unasked)} queries that it was not"
+            f" asked, among them {unasked[0]!r}; results are paired by query id"
+        )
     return run
 
 

@@ -6,17 +6,25 @@ from typing import Any
 import pytest
 
 from retrieval_checks.plugin.fixtures import PROPERTY
-from retrieval_checks.plugin.settings import Settings
-from retrieval_checks.report.session import Entry, SessionRecord
+from retrieval_checks.plugin.settings import GOLDEN_SUFFIX, Settings
+from retrieval_checks.report.session import Entry, Kind, SessionRecord
 
+DECLARED_MARKERS = pytest.StashKey[frozenset[str]]()  # by the user's ini file
 _COLLECTED = "retrieval_golden_collected"
 
 
 def register(config: pytest.Config, settings: Settings) -> None:
     """Count golden items here; on the controller, or where there are no workers, report too."""
+    config.stash[DECLARED_MARKERS] = marker_names(config)
     config.pluginmanager.register(GoldenCount(config), "retrieval_checks_count")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(SessionReporter(config, settings), "retrieval_checks_session")
+
+
+def marker_names(config: pytest.Config) -> frozenset[str]:
+    """The markers that are registered so far."""
+    lines = config.getini("markers")
+    return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in lines)
 
 
 class GoldenCount:
@@ -29,7 +37,7 @@ class GoldenCount:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Count."""
-        self.collected = sum(".golden.yaml::" in item.nodeid for item in items)
+        self.collected = sum(_kind(item.nodeid) != "test" for item in items)
 
     def pytest_sessionfinish(self) -> None:
         """Send the count home."""
@@ -73,7 +81,7 @@ class SessionReporter:
         if report.when in ("setup", "call"):  # a property may still be added
             return
         entry = self._ended.pop(report.nodeid, None)
-        if entry is not None and (measured or ".golden.yaml::" in report.nodeid):
+        if entry is not None and (measured or entry.kind != "test"):
             self._record.add(entry)
             for values in measured:
                 self._record.measured(report.nodeid, values)
@@ -129,10 +137,18 @@ def _entry(report: pytest.TestReport) -> Entry:
     line = report.location[1]
     return Entry(
         node_id=report.nodeid,
+        kind=_kind(report.nodeid),
         outcome="error" if report.failed and report.when != "call" else report.outcome,
         line=line + 1 if line is not None else None,
         message=str(report.longrepr) if report.failed else "",
     )
+
+
+def _kind(node_id: str) -> Kind:
+    file, _, name = node_id.partition("::")
+    if not file.endswith(GOLDEN_SUFFIX):
+        return "test"
+    return "gate" if name.startswith("gate[") else "query"
 
 
 def _measured(entry: tuple[str, object]) -> dict[str, Any] | None:

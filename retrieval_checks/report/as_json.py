@@ -36,7 +36,7 @@ def _file(record: SessionRecord, file: str, entries: list[Entry]) -> dict[str, A
             "outcome": entry.outcome,
             "line": entry.line,
             "message": entry.message,
-            **record.measurements.get(entry.node_id, {}),
         }
-        (gates if record.is_gate(entry) else tests).append(shown)
+        shown = {**shown, **record.measurements.get(entry.node_id, {}), **shown}
+        (gates if entry.kind == "gate" else tests).append(shown)
     return {"path": file, "gates": gates, "tests": tests}

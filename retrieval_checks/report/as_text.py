@@ -7,10 +7,9 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
     """A line a file, then what failed of its gates; with `-v` all gates, with `-vv` queries."""
     lines: list[str] = []
     for file, entries in record.files().items():
-        gates = [entry for entry in entries if record.is_gate(entry)]
-        tests = [entry for entry in entries if not record.is_gate(entry)]
-        noun = "queries" if file.endswith(".golden.yaml") else "tests"
-        parts = [_counts(tests, noun)] if tests else []
+        gates = [entry for entry in entries if entry.kind == "gate"]
+        tests = [entry for entry in entries if entry.kind != "gate"]
+        parts = [_counts(record, tests)] if tests else []
         parts += [figures] if (figures := _gates(record, gates)) else []
         lines.append(f"{file}: {'; '.join(parts)}".removesuffix(": "))
         if verbosity < 0:
@@ -22,10 +21,13 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
     return lines
 
 
-def _counts(entries: list[Entry], noun: str) -> str:
+def _counts(record: SessionRecord, entries: list[Entry]) -> str:
     bad = [entry for entry in entries if entry.outcome in ("failed", "error")]
-    held = sum(entry.outcome == "passed" for entry in entries)
-    text = f"{held} of {len(entries)} {noun} as expected"
+    held = [entry for entry in entries if entry.outcome == "passed"]
+    free = sum(entry.kind == "query" and not record.verdicts(entry) for entry in held)
+    noun = "queries" if entries[0].kind == "query" else "tests"
+    text = f"{len(held) - free} of {len(entries)} {noun} as expected"
+    text += f", {free} judged by gates only" if free else ""
     if not bad:
         return text
     names = ", ".join(entry.name for entry in bad[:5]) + (", ..." if len(bad) > 5 else "")

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+Kind = Literal["query", "gate", "test"]  # of a golden file, of a golden file, any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,7 @@ class Entry:
     """How one test ended."""
 
     node_id: str
+    kind: Kind
     outcome: str  # passed, failed, error, skipped
     line: int | None  # 1-based, in the file of the node id
     message: str  # why it failed; empty otherwise
@@ -50,10 +53,6 @@ class SessionRecord:
     def verdicts(self, entry: Entry) -> list[dict[str, Any]]:
         """The verdicts of a test, as JSON objects."""
         return list(self.measurements.get(entry.node_id, {}).get("verdicts", ()))
-
-    def is_gate(self, entry: Entry) -> bool:
-        """Whether the entry is a gate over a golden file."""
-        return ".golden.yaml::gate[" in entry.node_id
 
 
 def _place(entry: Entry) -> tuple[str, int, str]:

@@ -51,12 +51,12 @@ class LongestFirst:
         return Run.from_dict(dict.fromkeys(queries, lengths)).top(k)
 
 
-def systems(corpus: Corpus) -> dict[str, Retriever]:
+def systems(corpus: Corpus, cache: Store) -> dict[str, Retriever]:
     """The systems by name."""
-    model = BiEncoder("sentence-transformers/all-MiniLM-L6-v2", cache=Store())
+    model = BiEncoder("sentence-transformers/all-MiniLM-L6-v2", cache=cache)
     bm25, dense = BM25Retriever(corpus), DenseRetriever(corpus, model)
     hybrid = Hybrid([dense, bm25])
-    rerank = Reranker(LateInteraction(model, cache=Store()), depth=50)
+    rerank = Reranker(LateInteraction(model), depth=50)
     return {
         "BM25": bm25,
         "dense": dense,
@@ -80,7 +80,7 @@ def main() -> None:
     sizes = ", ".join(f"{name} {len(c.judged_queries)} queries" for name, c in groups.items())
     print(f"{len(test.corpus)} passages; {sizes}")
     print(f"{'nDCG@10':28}" + "".join(f"{name:>9}" for name in groups) + "  judged@10 (test)")
-    for name, retriever in systems(test.corpus).items():
+    for name, retriever in systems(test.corpus, Store()).items():
         figures = [
             evaluate(retriever.retrieve(c.judged_queries, 100), c.qrels, "nDCG@10")
             for c in groups.values()

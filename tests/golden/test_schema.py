@@ -23,7 +23,7 @@ queries:
       within: {cat: 1, owl: 10}
       absent: {dog: 3}
       above: [[cat, dog], [owl, cow]]
-      metrics: ["nDCG@20 >= 80%", "rr >= 0.5"]
+      metrics: ["nDCG@20 >= 80%", "rr@5 >= 0.5"]
 
   - id: bare
 gates:
@@ -43,7 +43,7 @@ def test_every_field_is_read(read: Read, tmp_path: Path) -> None:
     assert query.expect.within == {"cat": 1, "owl": 10}
     assert query.expect.absent == {"dog": 3}
     assert query.expect.above == (("cat", "dog"), ("owl", "cow"))
-    assert [str(floor) for floor in query.expect.metrics] == ["nDCG@20 >= 0.8", "RR >= 0.5"]
+    assert [str(floor) for floor in query.expect.metrics] == ["nDCG@20 >= 0.8", "RR@5 >= 0.5"]
     assert (bare.query_id, bare.text, bare.tags, bare.relevant) == ("bare", None, (), None)
     assert (bare.expect, bare.line) == (Expectations({}, {}, (), ()), 16)
     gates = [(str(gate.floor), gate.line) for gate in suite.gates]
@@ -56,7 +56,7 @@ def test_documents_and_depth_follow_from_the_expectations(read: Read) -> None:
     assert suite.queries[0].expect.deepest == 20
     assert suite.deepest == 20
     assert read(FULL.replace("nDCG@10", "nDCG@1000")).deepest == 1000
-    assert read("format: 1\nqueries: [{id: a}]\ngates: [AP >= 0.1]").deepest == 0
+    assert read("format: 1\nqueries: [{id: a}]\ngates: [AP@9 >= 0.1]").deepest == 9
 
 
 def test_collection_and_split_may_be_left_out(read: Read) -> None:

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.plugin.conftest import GREEN_IDS, Project
+from tests.plugin.conftest import DOCUMENTS, GREEN_IDS, Project
 
 FROM_SETTINGS = """\
 def test_parts(collection, corpus, queries, qrels, retrieval_run):
@@ -238,3 +238,10 @@ def test_golden_items_of_the_same_name_as_fixtures_do_not_collide(project: Proje
         "animals.golden.yaml", "within: {cat: 1}", "within: {cat: 1}}\n    relevant: {cat: 1"
     )
     assert project.run(code=0).outcomes() == dict.fromkeys(["corpus", *GREEN_IDS[1:]], "PASSED")
+
+
+def test_judgements_of_documents_that_are_gone_are_counted_and_named(project: Project) -> None:
+    project.collection(documents={d: text for d, text in DOCUMENTS.items() if d != "dog"})
+    project.write("test_it.py", "def test_it(qrels): assert len(qrels) == 3\n")
+    session = project.pytest("--retrieval-collection=animals", "test_it.py", code=0)
+    assert "1 judged documents are not in the corpus, among them 'dog' for query" in session.text

@@ -21,6 +21,16 @@ gates: ["P@1 >= 1.0"]
 """
 
 
+SLEEPERS = """\
+import os, pathlib, time, pytest
+
+@pytest.mark.parametrize("n", range(4))
+def test_sleep(n):
+    time.sleep(0.2)
+    pathlib.Path("worker." + os.environ["PYTEST_XDIST_WORKER"]).touch()
+"""
+
+
 def _zoo(project: Project) -> None:
     project.collection("zoo", ZOO, {"fisher": "Who hunts fish?"}, {"fisher": {"seal": 1}})
     project.write("zoo.golden.yaml", ZOO_GREEN)
@@ -33,10 +43,48 @@ def test_a_file_is_retrieved_once_in_one_call(project: Project, workers: tuple[s
     assert project.calls() == ["purring hunter drink"]
 
 
-def test_with_tests_under_xdist_keeps_the_users_distribution(project: Project) -> None:
-    project.write("test_plain.py", "def test_plain(): pass\n")
-    args = ("--retrieval-with-tests", "-n", "1", "-v", "--dist=loadgroup")
-    assert project.pytest(*args, code=0).counts() == {"passed": 5}
+def test_beside_tests_a_file_stays_on_one_worker_and_tests_are_spread(project: Project) -> None:
+    project.write("test_plain.py", SLEEPERS)
+    session = project.pytest("--retrieval-with-tests", "-n", "2", code=0)
+    assert session.counts() == {"passed": 8}
+    assert project.calls() == ["purring hunter drink"]
+    workers = {path.suffix for path in project.path.glob("worker.*")}
+    assert workers == {".gw0", ".gw1"}
+
+
+def test_a_distribution_that_the_user_chose_is_kept(project: Project) -> None:
+    project.write("test_plain.py", SLEEPERS)
+    args = ("--retrieval-with-tests", "-n", "2", "--dist=loadfile")
+    assert project.pytest(*args, code=0).counts() == {"passed": 8}
+    assert len(list(project.path.glob("worker.*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (
+            '{"purring": {"ghost": 9.0, "cat": 1.0}}',
+            "returned document 'ghost' for query 'purring'",
+        ),
+        ('{"other": {"cat": 1.0}}', "answered 1 queries that it was not asked, among them 'other'"),
+    ],
+)
+def test_results_from_elsewhere_are_errors(project: Project, extra: str, message: str) -> None:
+    rows = '{q: {"owl": 2.0, "cow": 1.0} for q in queries} | ' + extra
+    body = f"from retrieval_checks import Run\n        return Run.from_dict({rows})"
+    project.edit("conftest.py", "return self.inner.retrieve(queries, k)", body)
+    session = project.run(code=1)
+    assert message in session.text
+    assert session.outcomes()["purring"] == "ERROR"
+    assert session.outcomes()["gate[nDCG@10 >= 0.9]"] == "ERROR"
+
+
+def test_a_link_to_the_collection_is_the_collection(project: Project) -> None:
+    _zoo(project)
+    (project.path / "link").symlink_to("animals", target_is_directory=True)
+    project.edit("conftest.py", "def over", "def elsewhere")
+    session = project.run("-o", "retrieval_collection=link", "-k", "purring", code=0)
+    assert session.counts() == {"passed": 1, "deselected": 5}
 
 
 def test_depth_is_that_of_the_deepest_expectation(project: Project) -> None:

@@ -13,10 +13,10 @@ from retrieval_checks.report.session import Entry, SessionRecord
 def _record(*, reverse: bool = False, message: str = "why") -> SessionRecord:
     record = SessionRecord()
     entries = [
-        Entry("a.golden.yaml::q1", "passed", 4, ""),
-        Entry("a.golden.yaml::q2", "failed", 6, message),
-        Entry("a.golden.yaml::gate[AP >= 0.5]", "error", 9, "no"),
-        Entry("test_b.py::test_x", "passed", 1, ""),
+        Entry("a.golden.yaml::q1", "query", "passed", 4, ""),
+        Entry("a.golden.yaml::q2", "query", "failed", 6, message),
+        Entry("a.golden.yaml::gate[AP >= 0.5]", "gate", "error", 9, "no"),
+        Entry("test_b.py::test_x", "test", "passed", 1, ""),
     ]
     for entry in reversed(entries) if reverse else entries:
         record.add(entry)

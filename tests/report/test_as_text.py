@@ -11,11 +11,12 @@ FILE = "a.golden.yaml"
 def _record(queries: dict[str, str], gates: dict[str, str] | None = None) -> SessionRecord:
     record = SessionRecord()
     for line, (name, outcome) in enumerate(queries.items()):
-        record.add(Entry(f"{FILE}::{name}", outcome, line, ""))
-        record.measured(f"{FILE}::{name}", {"figures": {"P@1": 0.25}})
+        record.add(Entry(f"{FILE}::{name}", "query", outcome, line, ""))
+        values = {"figures": {"P@1": 0.25}, "verdicts": [{}]}
+        record.measured(f"{FILE}::{name}", values)
     for floor, outcome in (gates or {}).items():
         node_id = f"{FILE}::gate[{floor}]"
-        record.add(Entry(node_id, outcome, 99, ""))
+        record.add(Entry(node_id, "gate", outcome, 99, ""))
         if outcome != "error":
             verdict = {
                 "claim": floor,
@@ -66,9 +67,16 @@ def test_a_gate_alone_has_no_count_of_queries() -> None:
 
 def test_tests_of_python_files_are_called_tests() -> None:
     record = SessionRecord()
-    record.add(Entry("test_a.py::test_x", "passed", 1, ""))
+    record.add(Entry("test_a.py::test_x", "test", "passed", 1, ""))
     assert summary_lines(record, verbosity=0) == ["test_a.py: 1 of 1 tests as expected"]
 
 
 def test_nothing_measured_is_nothing_said() -> None:
     assert summary_lines(SessionRecord(), verbosity=2) == []
+
+
+def test_a_query_without_expectations_is_not_counted_as_expected() -> None:
+    record = _record({"q1": "passed", "q2": "passed"})
+    record.measurements[f"{FILE}::q2"]["verdicts"] = []
+    (line,) = summary_lines(record, verbosity=0)
+    assert line == f"{FILE}: 1 of 2 queries as expected, 1 judged by gates only"

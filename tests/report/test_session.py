@@ -4,14 +4,14 @@ from retrieval_checks.report.session import Entry, SessionRecord
 
 
 def test_an_entry_knows_its_file_and_name() -> None:
-    entry = Entry("a/b.golden.yaml::q[1]::x", "passed", 3, "")
+    entry = Entry("a/b.golden.yaml::q[1]::x", "query", "passed", 3, "")
     assert (entry.file, entry.name) == ("a/b.golden.yaml", "q[1]::x")
 
 
 def test_files_and_entries_come_sorted_by_line() -> None:
     record = SessionRecord()
     for node_id, line in [("b::two", 2), ("a::x", None), ("b::one", 1), ("b::also", 2)]:
-        record.add(Entry(node_id, "passed", line, ""))
+        record.add(Entry(node_id, "query", "passed", line, ""))
     shown = {file: [entry.name for entry in found] for file, found in record.files().items()}
     assert shown == {"a": ["x"], "b": ["one", "also", "two"]}
     assert list(shown) == ["a", "b"]
@@ -20,7 +20,7 @@ def test_files_and_entries_come_sorted_by_line() -> None:
 def test_a_later_try_replaces_an_earlier_one() -> None:
     record = SessionRecord()
     for outcome in ("rerun", "failed"):
-        record.add(Entry("a::x", outcome, 1, outcome))
+        record.add(Entry("a::x", "test", outcome, 1, outcome))
         record.measured("a::x", {"verdicts": [{"outcome": outcome}], outcome: 1})
     ((entry,),) = record.files().values()
     assert (entry.outcome, entry.message) == ("failed", "failed")
@@ -28,11 +28,5 @@ def test_a_later_try_replaces_an_earlier_one() -> None:
     assert set(record.measurements["a::x"]) == {"verdicts", "rerun", "failed"}
 
 
-def test_gates_are_known_by_their_node_id() -> None:
-    record = SessionRecord()
-    ids = ["a.golden.yaml::gate[AP >= 0.5]", "a.golden.yaml::gate", "test_a.py::test[gate[x]]"]
-    assert [record.is_gate(Entry(i, "passed", 1, "")) for i in ids] == [True, False, False]
-
-
 def test_what_measured_nothing_has_no_verdicts() -> None:
-    assert SessionRecord().verdicts(Entry("a::x", "error", 1, "")) == []
+    assert SessionRecord().verdicts(Entry("a::x", "test", "error", 1, "")) == []
