@@ -5,11 +5,17 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from retrieval_checks.encoding.inference import Pair, Progress
 from retrieval_checks.encoding.sources.fingerprint import digest_of, fingerprint
-from retrieval_checks.encoding.sources.loading import Backend, Dtype, loading_options, precision
+from retrieval_checks.encoding.sources.loading import (
+    Activation,
+    Backend,
+    Dtype,
+    loading_options,
+    precision,
+)
 from retrieval_checks.encoding.sources.resolve import Source, resolve
 from retrieval_checks.encoding.store import Array, Store, collect
 from retrieval_checks.errors import DataError, SettingsError
@@ -17,9 +23,9 @@ from retrieval_checks.errors import DataError, SettingsError
 Value = TypeVar("Value")
 
 _CHOICES = {
-    "dtype": ("float32", "bfloat16", "float16"),
-    "backend": ("torch", "onnx", "openvino"),
-    "activation": ("sigmoid", "logits"),
+    "dtype": get_args(Dtype),
+    "backend": get_args(Backend),
+    "activation": get_args(Activation),
 }
 
 
@@ -32,9 +38,11 @@ class ModelHandle:
     Args:
         model: a hub id, a local folder, a factory `"package.module:function"` that is called
             without arguments, or an object.
-        dtype: `"float32"`, `"bfloat16"` or `"float16"`; None for the model's own. An object has
-            its own already: bfloat16 on a CPU is all that changes it.
-        device: as torch names it; None for the best there is. An object stays where it is.
+        dtype: `"float32"`, `"bfloat16"` or `"float16"`; None for the one the weights were saved
+            in. An object has its own already: bfloat16 on a CPU is all that changes it.
+        device: as torch names it; None for the best there is. An object stays where it is. What
+            was computed without a device asked for is stored once: another machine or device that
+            shares the cache is served it, though its own numbers would be rounded differently.
         max_seq_length: tokens a text is cut at; None for the model's own.
         backend: `"torch"`, `"onnx"` or `"openvino"`.
         batch_size: texts, or pairs, a forward pass.
@@ -72,7 +80,10 @@ class ModelHandle:
                 raise SettingsError(f"{name} must be at least 1, got {value}")
         self._check_loading_options()
         if self.dtype is not None and self.backend != "torch" and self.dtype != "float32":
-            raise SettingsError(f"dtype {self.dtype!r} needs the torch backend")
+            raise SettingsError(
+                f"dtype {self.dtype!r} needs the torch backend; an {self.backend} model has the"
+                " precision it was exported with"
+            )
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs: the description, not the loaded model."""
@@ -131,7 +142,8 @@ class ModelHandle:
         )
 
     def _fingerprint(self) -> str | None:
-        source, settings = self.source, {**self._settings(), "dtype": self.dtype or "float32"}
+        # no dtype is not "float32": weights saved in half precision then stay so
+        source, settings = self.source, {**self._settings(), "dtype": self.dtype}
         settings["max_seq_length"] = self.max_seq_length
         if source.path is not None:
             memory = self.cache
@@ -169,7 +181,9 @@ class ModelHandle:
         own = self.fingerprint if self.cache is not None else None
         if self.cache is None or own is None:
             return collect(len(keys), compute(list(range(len(keys)))))
-        # devices differ in the last bits, so that one asked for by name has its own entries
+        # Devices round differently, so that one asked for by name has its own entries. Which one is
+        # used otherwise only torch could tell, and what is stored must be served without it: the
+        # entries of the first device are then served on every other.
         where = f"{kind}@{self.device}" if self.device else kind
         return self.cache.complete(own, where, keys, compute)
 

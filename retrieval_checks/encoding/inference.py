@@ -54,12 +54,8 @@ def encode_texts(
     encode = getattr(model, f"encode_{side}", None) or model.encode
     options: dict[str, object] = {"batch_size": batch_size, "show_progress_bar": False}
     options["convert_to_numpy"] = True
-    if prompt is not None:
-        if accepts(encode, "prompt"):
-            options["prompt"] = prompt
-        else:
-            texts = [prompt + text for text in texts]
-    options = {key: value for key, value in options.items() if accepts(encode, key)}
+    texts, said = prompted(encode, texts, prompt)
+    options = {key: value for key, value in options.items() if accepts(encode, key)} | said
     label = "encoding queries" if side == "query" else "encoding documents"
     dimension = None
     for positions in steps([len(text) for text in texts], batch_size * _BATCHES, progress, label):
@@ -104,6 +100,17 @@ def predict_pairs(
         batch = [pairs[i] for i in positions]
         with precision():
             yield positions, checked_scores(model.predict(batch, **options), batch, name)
+
+
+def prompted(
+    encode: Callable[..., object], texts: Sequence[str], prompt: str | None
+) -> tuple[list[str], dict[str, object]]:
+    """The texts and the options with which `encode` puts the prompt before each text."""
+    if prompt is None:
+        return list(texts), {}
+    if accepts(encode, "prompt"):
+        return list(texts), {"prompt": prompt}
+    return [prompt + text for text in texts], {}
 
 
 def unit_length(vectors: Vectors) -> Vectors:

@@ -1,7 +1,8 @@
 """`late_interaction`: pair scores from the token vectors of both texts."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,11 @@ from retrieval_checks.encoding.inference import (
     accepts,
     checked_scores,
     on_cpu,
+    prompted,
     steps,
 )
 
+_NO_PROMPTS: Mapping[str, str | None] = MappingProxyType({})
 _DOCUMENTS = 256  # whose token vectors are in memory at once: 100 MB at 256 tokens x 384
 
 
@@ -25,6 +28,7 @@ def late_interaction(
     pairs: Sequence[Pair],
     *,
     name: str,
+    prompts: Mapping[str, str | None] = _NO_PROMPTS,
     batch_size: int = 32,
     precision: Callable[[], AbstractContextManager[object]] = nullcontext,
     progress: Progress | None = None,
@@ -34,6 +38,7 @@ def late_interaction(
     MaxSim (Khattab & Zaharia, SIGIR 2020): for each query token the best of its similarities to
     the document's tokens, summed; divided by the number of query tokens where the model's
     similarity is "meanmaxsim". Token vectors of all queries and of 256 documents are held at once.
+    `prompts` are by side, "query" and "document"; None or absent for the model's own.
     """
     queries = list(dict.fromkeys(query for query, _ in pairs))
     asked: dict[str, list[int]] = {}
@@ -41,12 +46,13 @@ def late_interaction(
         asked.setdefault(document, []).append(position)
     documents = list(asked)
     with precision():
-        tokens = dict(zip(queries, _tokens(model, queries, "query", batch_size), strict=True))
+        found = _tokens(model, queries, "query", prompts.get("query"), batch_size)
+    tokens = dict(zip(queries, found, strict=True))
     mean = getattr(model, "similarity_fn_name", "maxsim") == "meanmaxsim"
     for step in steps([len(d) for d in documents], _DOCUMENTS, progress, "encoding token vectors"):
         batch = [documents[i] for i in step]
         with precision():
-            found = _tokens(model, batch, "document", batch_size)
+            found = _tokens(model, batch, "document", prompts.get("document"), batch_size)
         positions = [p for document in batch for p in asked[document]]
         scores = [
             maxsim(tokens[pairs[p][0]], vectors, mean=mean)
@@ -74,8 +80,12 @@ def maxsim(query: Vectors, document: Vectors, *, mean: bool = False) -> float:
     return float(best.mean() if mean else best.sum())
 
 
-def _tokens(model: Any, texts: list[str], side: str, batch_size: int) -> list[Vectors]:
+def _tokens(
+    model: Any, texts: Sequence[str], side: str, prompt: str | None, batch_size: int
+) -> list[Vectors]:
     encode = getattr(model, f"encode_{side}")
-    options = {"batch_size": batch_size, "show_progress_bar": False}
-    output = encode(texts, **{k: v for k, v in options.items() if accepts(encode, k)})
+    options: dict[str, object] = {"batch_size": batch_size, "show_progress_bar": False}
+    texts, said = prompted(encode, texts, prompt)
+    options = {key: value for key, value in options.items() if accepts(encode, key)}
+    output = encode(texts, **options, **said)
     return [np.asarray(on_cpu(vectors), np.float32) for vectors in output]

@@ -16,19 +16,20 @@ from retrieval_checks.encoding.inference import (
     unit_length,
 )
 from retrieval_checks.encoding.maxsim import late_interaction
+from retrieval_checks.encoding.sources.folder import read_json
 from retrieval_checks.encoding.sources.loading import (
+    Activation,
     activation,
     as_multi_vector,
     load_bi_encoder,
     load_cross_encoder,
     load_late_interaction,
 )
-from retrieval_checks.encoding.sources.resolve import Source, read_json
+from retrieval_checks.encoding.sources.resolve import Source
 from retrieval_checks.encoding.store import Array, pair_key, text_key
 from retrieval_checks.errors import ModelError, SettingsError
 
 Similarity = Literal["cosine", "dot"]
-Activation = Literal["sigmoid", "logits"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,7 +182,7 @@ class LateInteraction(ModelHandle):
     A multi-vector model is used as it is. Of any other transformer model, or of a `BiEncoder`, the
     token vectors are used as they leave the transformer, scaled to unit length, without projection;
     punctuation of the document is left out, [CLS] and [SEP] are kept, as in ColBERT (Khattab &
-    Zaharia, SIGIR 2020).
+    Zaharia, SIGIR 2020). The prompts of a `BiEncoder` hold here too.
     """
 
     def score_pairs(self, pairs: Sequence[Pair]) -> Scores:
@@ -200,10 +201,17 @@ class LateInteraction(ModelHandle):
             self.load(),
             pairs,
             name=self.name,
+            prompts=self._prompts(),
             batch_size=self.batch_size,
             precision=self._precision,
             progress=self.progress,
         )
+
+    def _prompts(self) -> dict[str, str | None]:
+        """Those of the bi-encoder; None for what the model was saved with."""
+        if not isinstance(self.model, BiEncoder):
+            return {}
+        return {"query": self.model.query_prompt, "document": self.model.document_prompt}
 
     def __post_init__(self) -> None:
         """A bi-encoder is shared, not loaded again: what it is loaded with holds here too."""

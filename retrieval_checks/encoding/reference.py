@@ -5,17 +5,15 @@ what a batch, a backend or a lower precision changes can be told from what the m
 """
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from retrieval_checks.encoding.sources.loading import quiet
-from retrieval_checks.encoding.sources.resolve import read_json, resolve
+from retrieval_checks.encoding.inference import Scores, Vectors
+from retrieval_checks.encoding.sources.folder import read_json
+from retrieval_checks.encoding.sources.loading import Activation, quiet
+from retrieval_checks.encoding.sources.resolve import resolve
 from retrieval_checks.errors import ModelError
-
-Vectors = NDArray[np.float32]
-Scores = NDArray[np.float64]
 
 
 class ReferenceBiEncoder:
@@ -82,7 +80,7 @@ class ReferenceCrossEncoder:
         self,
         model: str,
         *,
-        activation: Literal["sigmoid", "logits"] = "sigmoid",
+        activation: Activation = "sigmoid",
         max_seq_length: int | None = None,
     ) -> None:
         from transformers import AutoModelForSequenceClassification

@@ -135,8 +135,12 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything and give the disk space back."""
-        for table in ("entries", "models", "digests"):
-            self._database.run(lambda db, table=table: db.execute(f"DELETE FROM {table}"))  # type: ignore[misc]  # noqa: S608
+
+        def delete(db: "sqlite3.Connection") -> None:
+            for statement in ("DELETE FROM entries", "DELETE FROM models", "DELETE FROM digests"):
+                db.execute(statement)
+
+        self._database.run(delete)
         self._database.run(lambda db: db.execute("VACUUM"))
 
     def close(self) -> None:
@@ -216,6 +220,7 @@ def _select(
         chunk = keys[start : start + _CHUNK]
         marks = ",".join("?" * len(chunk))
         columns = "key, form, checksum, data"
+        # only question marks are put in, as many as there are keys
         query = f"SELECT {columns} FROM entries WHERE model = ? AND key IN ({marks})"  # noqa: S608
         rows += db.execute(query, (model, *chunk)).fetchall()
     return rows

@@ -1,19 +1,17 @@
 """`DenseRetriever`: exact search by the similarity of two vectors."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.run import Run
+from retrieval_checks.encoding.inference import Vectors
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.errors import ModelError
 from retrieval_checks.retrieval.protocols import TextEncoder
 from retrieval_checks.retrieval.topk import Index, build_index, check_k, euclidean, search
-
-Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +39,7 @@ class DenseRetriever:
     """
 
     corpus: Corpus
-    bi_encoder: TextEncoder | Any
+    bi_encoder: object  # a TextEncoder once built
     name: str = field(default="dense", kw_only=True)
     block_bytes: int = field(default=64 << 20, kw_only=True)
     _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
@@ -62,7 +60,7 @@ class DenseRetriever:
         if not len(self.corpus) or not len(queries):
             return Run.from_dict({query_id: {} for query_id in queries}, name=self.name)
         index = self._index()
-        vectors = self._checked(self.bi_encoder.encode_queries(queries.texts), len(queries))
+        vectors = self._checked(self._encoder.encode_queries(queries.texts), len(queries))
         if vectors.shape[1] != index.vectors.shape[1]:
             raise ModelError(
                 f"queries have {vectors.shape[1]} dimensions, documents"
@@ -77,9 +75,13 @@ class DenseRetriever:
         """The same search over another corpus."""
         return replace(self, corpus=corpus)
 
+    @property
+    def _encoder(self) -> TextEncoder:
+        return cast(TextEncoder, self.bi_encoder)
+
     def _index(self) -> Index:
         if "index" not in self._known:
-            encoded = self.bi_encoder.encode_documents(self.corpus.contents)
+            encoded = self._encoder.encode_documents(self.corpus.contents)
             vectors = self._checked(encoded, len(self.corpus))
             self._known["index"] = build_index(
                 vectors, self.corpus.doc_ids, cosine=self._is_cosine()
@@ -93,7 +95,7 @@ class DenseRetriever:
             raise ModelError(f"similarity {similarity!r} of {self.name!r}; allowed: cosine, dot")
         return bool(similarity == "cosine")
 
-    def _checked(self, encoded: Any, n: int) -> Vectors:
+    def _checked(self, encoded: object, n: int) -> Vectors:
         vectors = np.ascontiguousarray(encoded, np.float32)
         if vectors.ndim != 2 or len(vectors) != n or not np.isfinite(euclidean(vectors)).all():
             raise ModelError(

@@ -130,9 +130,12 @@ class Hybrid:
     name: str = field(default="hybrid", kw_only=True)
 
     def __post_init__(self) -> None:
-        _weights(self.retrievers, self.weights)
+        retrievers = tuple(self.retrievers)
+        shares = _weights(retrievers, self.weights)
         _method(self.method, self.k)
         check_k(self.depth)
+        object.__setattr__(self, "retrievers", retrievers)
+        object.__setattr__(self, "weights", None if self.weights is None else tuple(shares))
 
     @property
     def corpus(self) -> Corpus | None:

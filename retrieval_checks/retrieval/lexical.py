@@ -9,7 +9,7 @@ import numpy as np
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.postings import DocArray, FloatArray
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import MissingDependencyError, SettingsError, did_you_mean
+from retrieval_checks.errors import SettingsError, did_you_mean
 from retrieval_checks.retrieval.topk import best, check_k, id_places
 
 Method = Literal["lucene", "robertson", "atire", "bm25l", "bm25+"]
@@ -66,7 +66,6 @@ class BM25Retriever:
 
         Raises:
             SettingsError: k below 1.
-            MissingDependencyError: bm25s or PyStemmer is not installed.
         """
         width = check_k(k)
         texts = self._tokens(queries.texts) if len(queries) else []
@@ -125,12 +124,8 @@ class BM25Retriever:
 
 
 def _bm25s() -> Any:
-    try:
-        import bm25s
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"BM25 needs bm25s, which cannot be imported ({error}): pip install bm25s PyStemmer"
-        ) from error
+    import bm25s
+
     # It sets its own logger to DEBUG, which every failing test would then show
     logging.getLogger("bm25s").setLevel(logging.WARNING)
     return bm25s
@@ -139,13 +134,8 @@ def _bm25s() -> Any:
 def _stemmer(language: str | None) -> Any:
     if language is None:
         return None
-    try:
-        import Stemmer
-    except ImportError as error:
-        raise MissingDependencyError(
-            f"stemming needs PyStemmer, which cannot be imported ({error}): pip install PyStemmer,"
-            " or set stemmer=None"
-        ) from error
+    import Stemmer
+
     if language not in Stemmer.algorithms():
         hint = did_you_mean(language, Stemmer.algorithms())
         raise SettingsError(f"stemmer {language!r} does not exist; {hint}")

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from types import MappingProxyType
+from typing import Any, Self
 
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.run import Run
@@ -59,9 +60,16 @@ class Pipeline:
         corpus = self.corpus if self.corpus is not None else getattr(first, "corpus", None)
         if later and corpus is None:
             raise SettingsError(f"stage {later[0]!r} reads documents; give the pipeline a corpus")
-        object.__setattr__(self, "stages", stages)
+        object.__setattr__(self, "stages", MappingProxyType(stages))
         object.__setattr__(self, "corpus", corpus)
         object.__setattr__(self, "name", self.name or " > ".join(stages))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Read-only mappings cannot be pickled."""
+        return {**self.__dict__, "stages": dict(self.stages)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, stages=MappingProxyType(state["stages"]))
 
     @property
     def retriever(self) -> Retriever:

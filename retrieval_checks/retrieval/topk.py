@@ -4,12 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from retrieval_checks.data.postings import FloatArray, IntArray
+from retrieval_checks.encoding.inference import Vectors
 from retrieval_checks.errors import SettingsError
-
-Vectors = NDArray[np.float32]
 
 _ROWS = 4096  # rows scored in float64 at once
 

@@ -29,6 +29,30 @@ def reference(minilm_folder: Path) -> ReferenceBiEncoder:
 
 
 @pytest.fixture(scope="session")
+def tiny_transformer_folder(minilm_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real BertModel, small, seeded, saved in half precision, with MiniLM's tokenizer."""
+    import torch
+    from transformers import AutoTokenizer, BertConfig, BertModel
+
+    torch.manual_seed(12)
+    config = BertConfig(
+        vocab_size=30522,
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=128,
+    )
+    folder = tmp_path_factory.mktemp("tiny") / "transformer"
+    half = BertModel(config).half()  # type: ignore[no-untyped-call]  # transformers has no type
+    half.save_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder)
+    tokenizer.model_max_length = 128
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def tiny_cross_encoder_folder(
     minilm_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval_checks.encoding.maxsim import late_interaction, maxsim
-from retrieval_checks.encoding.models import LateInteraction
+from retrieval_checks.encoding.models import BiEncoder, LateInteraction
 
 
 class Letters:
@@ -34,6 +34,11 @@ def test_late_interaction_encodes_each_text_once() -> None:
     scores = LateInteraction(model).score_pairs([*pairs, pairs[0]])
     assert sorted(model.encoded) == ["ab", "abc", "bcd", "cd", "cde"]
     assert scores.tolist() == [2.0, 1.0, 0.0, 1.0, 2.0, 2.0, 2.0]
+
+
+def test_prompts_go_before_the_text_where_the_model_takes_none() -> None:
+    model = LateInteraction(BiEncoder(Letters(), query_prompt="z", document_prompt="y"))
+    assert model.score_pairs([("ab", "zab"), ("y", "b")]).tolist() == [3.0, 1.0]
 
 
 def test_mean_divides_by_the_number_of_query_tokens() -> None:

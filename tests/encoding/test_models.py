@@ -133,6 +133,25 @@ def test_bfloat16_is_near_and_not_the_same(minilm_folder: Path, minilm: BiEncode
     assert not np.array_equal(found, exact)
 
 
+def test_float32_widens_weights_that_were_saved_in_half_precision(
+    tiny_transformer_folder: Path,
+) -> None:
+    folder = str(tiny_transformer_folder)
+    own = BiEncoder(folder, device="cpu")
+    wide = BiEncoder(folder, dtype="float32", device="cpu")
+    assert [str(model.load().dtype) for model in (own, wide)] == ["torch.float16", "torch.float32"]
+    assert own.fingerprint != wide.fingerprint
+    narrow, found = own.encode_queries(TEXTS[:3]), wide.encode_queries(TEXTS[:3])
+    assert not np.array_equal(narrow, found)
+    by_hand = BiEncoder(own.load().float()).encode_queries(TEXTS[:3])
+    np.testing.assert_allclose(found, by_hand, rtol=0, atol=1e-6)
+
+
+def test_bfloat16_on_a_cpu_runs_over_float32_weights(tiny_transformer_folder: Path) -> None:
+    model = BiEncoder(str(tiny_transformer_folder), dtype="bfloat16", device="cpu")
+    assert str(model.load().dtype) == "torch.float32"
+
+
 def test_normalize_scales_to_unit_length() -> None:
     class Raw:
         def encode(self, texts: list[str]) -> list[list[float]]:
@@ -221,6 +240,27 @@ def test_late_interaction_is_maxsim_of_the_transformers_token_vectors(
     expected = (tokens(query) @ tokens(document).T).max(axis=1).sum()
     found = LateInteraction(minilm).score_pairs([(query, document)])
     assert found[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_late_interaction_has_the_bi_encoders_prompts(minilm: BiEncoder) -> None:
+    prompted = BiEncoder(minilm.load(), query_prompt="find: ", document_prompt="from the web: ")
+    pair = ("what do cats eat", "mice and birds")
+    by_hand = [("find: what do cats eat", "from the web: mice and birds")]
+    plain = LateInteraction(minilm)
+    found = LateInteraction(prompted).score_pairs([pair])[0]
+    assert found == pytest.approx(plain.score_pairs(by_hand)[0], abs=1e-4)
+    assert abs(found - plain.score_pairs([pair])[0]) > 0.01
+
+
+def test_late_interaction_has_the_saved_prompts_unless_others_are_given(
+    minilm: BiEncoder, prompted_folder: Path
+) -> None:
+    saved = BiEncoder(str(prompted_folder), device="cpu")
+    other = BiEncoder(saved.load(), query_prompt="find: ", document_prompt="")
+    found = [LateInteraction(m).score_pairs([("cats", "mice")])[0] for m in (saved, other)]
+    by_hand = [("query: cats", "passage: mice"), ("find: cats", "mice")]
+    expected = LateInteraction(minilm).score_pairs(by_hand)
+    np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 def test_saved_multi_vector_model_is_used_as_it_is(minilm: BiEncoder, tmp_path: Path) -> None:

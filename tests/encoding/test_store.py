@@ -273,20 +273,6 @@ def test_two_processes_compute_each_missing_text_once(tmp_path: Path) -> None:
     assert sorted(map(int, log.read_text().split())) == list(range(60))
 
 
-def test_warm_look_up_takes_milliseconds(store: Store) -> None:
-    keys = [text_key(f"text {i}") for i in range(300)]
-    values = [(key, np.ones(384, np.float32)) for key in keys]
-    store.write("model", "document", values)
-    compute = Counting()
-    times = []
-    for _ in range(5):
-        start_of = time.perf_counter()
-        store.complete("model", "document", keys, compute)
-        times.append(time.perf_counter() - start_of)
-    assert not compute.asked
-    assert min(times) < 0.05  # 5 ms where nobody else is at work
-
-
 def test_digest_is_computed_once_for_an_unchanged_file(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "weights"
     file.write_bytes(b"abc")

@@ -113,6 +113,7 @@ def test_without_bi_encoder_words_are_searched(corpus: Corpus, queries: Queries)
 
 WARM = """
 import sys
+before = set(sys.modules)
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.encoding.store import Store
@@ -124,7 +125,7 @@ bi_encoder = BiEncoder(sys.argv[1], cache=Store(sys.argv[2]), device="cpu")
 reranker = parse_reranker("late-interaction", bi_encoder=bi_encoder)
 run = build_retriever(corpus, bi_encoder=bi_encoder, reranker=reranker).retrieve(queries, 8)
 heavy = {"torch", "transformers", "sentence_transformers", "huggingface_hub", "scipy", "filelock"}
-print(sorted(heavy & set(sys.modules)))
+print(sorted(heavy & set(sys.modules) - before))
 print(run.to_dict())
 """
 

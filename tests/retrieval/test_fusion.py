@@ -1,6 +1,7 @@
 """Fusion, worked by hand."""
 
 import math
+import pickle
 
 import pytest
 
@@ -111,6 +112,17 @@ def test_hybrid_asks_each_retriever_for_its_depth(corpus: Corpus, queries: Queri
     assert run.name == "both"
     assert run.to_dict() == fuse([lexical.retrieve(queries, 3)] * 2, depth=3).top(1).to_dict()
     assert hybrid.corpus is corpus
+
+
+def test_hybrid_cannot_be_changed_afterwards(corpus: Corpus) -> None:
+    lexical = BM25Retriever(corpus)
+    retrievers, weights = [lexical, lexical], [1.0, 2.0]
+    hybrid = Hybrid(retrievers, weights=weights)
+    retrievers.clear()
+    weights.clear()
+    assert hybrid.retrievers == (lexical, lexical)
+    assert hybrid.weights == (1.0, 2.0)
+    assert pickle.loads(pickle.dumps(hybrid)).weights == (1.0, 2.0)
 
 
 def test_hybrid_moves_to_another_corpus(corpus: Corpus) -> None:

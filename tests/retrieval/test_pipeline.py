@@ -1,5 +1,9 @@
 """Stages: what each is given, what is kept, what comes out."""
 
+import copy
+import pickle
+from collections.abc import Callable
+
 import pytest
 
 from retrieval_checks.data.collection import Corpus, Queries
@@ -88,10 +92,23 @@ def test_over_moves_retriever_and_rerankers(corpus: Corpus, queries: Queries) ->
 
 
 def test_stages_cannot_be_changed_afterwards(corpus: Corpus) -> None:
-    stages: dict[str, Retriever] = {"bm25": BM25Retriever(corpus)}
+    stages: dict[str, Retriever | Stage] = {"bm25": BM25Retriever(corpus)}
     pipeline = Pipeline(stages)
     stages["other"] = Service()
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        pipeline.stages["other"] = Service()  # type: ignore[index]  # what is refused
     assert list(pipeline.stages) == ["bm25"]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda made: pickle.loads(pickle.dumps(made))])
+def test_copy_finds_the_same(
+    corpus: Corpus, queries: Queries, copied: Callable[[Pipeline], Pipeline]
+) -> None:
+    pipeline = Pipeline({"bm25": BM25Retriever(corpus), "rerank": Reranker(SharedWords())})
+    again = copied(pipeline)
+    assert again.retrieve(queries, 3).to_dict() == pipeline.retrieve(queries, 3).to_dict()
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        again.stages["other"] = Service()  # type: ignore[index]  # what is refused
 
 
 def test_impossible_pipelines_are_refused(corpus: Corpus) -> None:

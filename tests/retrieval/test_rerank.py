@@ -123,6 +123,18 @@ def test_empty_rankings_stay_empty(corpus: Corpus, queries: Queries) -> None:
     assert run.to_dict() == {"q1": {}}
 
 
+def test_only_candidates_are_read(queries: Queries) -> None:
+    class Large(Corpus):
+        @property
+        def contents(self) -> tuple[str, ...]:
+            return pytest.fail("the whole corpus was put together")
+
+    corpus = Large(("d1", "d2", "d3"), ("sat", "slept", "ran"), ("the cat", "", "a dog"))
+    model = SharedWords()
+    Reranker(model).rerank(Run.from_ids({"q1": ["d1", "d2"]}), queries, corpus)
+    assert [document for _, document in model.asked] == ["the cat sat", "slept"]
+
+
 def test_candidate_without_text_is_named(corpus: Corpus, queries: Queries) -> None:
     stale = Run.from_dict({"q1": {"gone": 1.0}}, name="index of last week")
     message = "document 'gone' in run 'index of last week' for query 'q1' is not in the corpus"

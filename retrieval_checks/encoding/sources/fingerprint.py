@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from retrieval_checks.encoding.sources.folder import WEIGHTS, check_not_pickled
 from retrieval_checks.errors import ModelError
 
 _CONFIGURATION = {".json", ".txt", ".model", ".py"}
-_WEIGHTS = {"torch": {".safetensors"}, "onnx": {".onnx"}, "openvino": {".xml", ".bin"}}
 _NOT_READ = {"data_config.json", "trainer_state.json", "training_args.json", "requirements.txt"}
 _BIG = 1 << 20
 
@@ -41,15 +41,12 @@ def fingerprint(
         memory: where digests of big files are remembered.
 
     Raises:
-        ModelError: no weights in the folder.
+        ModelError: no weights in the folder, or pickled ones of one of its modules.
     """
+    check_not_pickled(path, backend=backend)
     files = {file.relative_to(path).as_posix(): file for file in _files(path, backend)}
-    suffixes = _WEIGHTS[backend]
-    if not any(file.suffix in suffixes for file in files.values()):
-        raise ModelError(
-            f"no {' or '.join(sorted(suffixes))} weights in {path};"
-            " pickled weights are not read: save the model again as safetensors"
-        )
+    if not any(file.suffix in WEIGHTS[backend] for file in files.values()):
+        raise ModelError(f"no {' or '.join(WEIGHTS[backend])} weights in {path}")
     digests = {name: file_digest(file, memory) for name, file in files.items()}
     content = {"files": digests, "settings": dict(settings), "backend": backend}
     content["sentence-transformers"] = library_version().partition(".")[0]
@@ -83,7 +80,7 @@ def library_version() -> str:
 
 
 def _files(path: Path, backend: str) -> Iterator[Path]:
-    suffixes = _CONFIGURATION | _WEIGHTS[backend]
+    suffixes = {*_CONFIGURATION, *WEIGHTS[backend]}
     for file in sorted(path.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if file.suffix in suffixes and file.name not in _NOT_READ and not hidden:

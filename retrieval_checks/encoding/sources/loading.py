@@ -6,11 +6,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Literal
 
+from retrieval_checks.encoding.sources.folder import check_not_pickled
 from retrieval_checks.encoding.sources.resolve import Source, model_kind
-from retrieval_checks.errors import MissingDependencyError, ModelError, SettingsError
+from retrieval_checks.errors import MissingDependencyError, ModelError
 
 Dtype = Literal["float32", "bfloat16", "float16"]
 Backend = Literal["torch", "onnx", "openvino"]
+Activation = Literal["sigmoid", "logits"]
 
 
 def load_bi_encoder(source: Source, options: dict[str, Any], *, max_seq_length: int | None) -> Any:
@@ -25,7 +27,7 @@ def load_bi_encoder(source: Source, options: dict[str, Any], *, max_seq_length: 
 
         return SentenceTransformer(str(path), **options)
 
-    model = _load(source, from_folder, max_seq_length)
+    model = _load(source, from_folder, options, max_seq_length)
     return _need(model, source.name, "encode_query", "encode")
 
 
@@ -43,7 +45,8 @@ def load_cross_encoder(
 
         return CrossEncoder(str(path), **options)
 
-    return _need(_load(source, from_folder, max_seq_length), source.name, "predict")
+    model = _load(source, from_folder, options, max_seq_length)
+    return _need(model, source.name, "predict")
 
 
 def load_late_interaction(
@@ -62,7 +65,8 @@ def load_late_interaction(
             return MultiVectorEncoder(str(path), **options)
         return SentenceTransformer(str(path), **options)
 
-    return as_multi_vector(_load(source, from_folder, max_seq_length), source.name)
+    model = _load(source, from_folder, options, max_seq_length)
+    return as_multi_vector(model, source.name)
 
 
 def as_multi_vector(model: Any, name: str) -> Any:
@@ -101,22 +105,15 @@ def loading_options(
 ) -> dict[str, Any]:
     """Keyword arguments for sentence-transformers' constructors.
 
-    Weights are read from safetensors only. bfloat16 on a CPU is autocast, not a dtype of the model:
-    the layers that need float32 keep it.
-
-    Raises:
-        SettingsError: a dtype for another backend than torch; their precision is in their files.
+    A transformer's weights are read from safetensors only. Without a dtype they stay in the one
+    they were saved in. bfloat16 on a CPU is autocast over float32 weights: the layers that need
+    float32 keep it.
     """
-    if backend != "torch" and dtype not in (None, "float32"):
-        raise SettingsError(
-            f"dtype {dtype!r} is for the torch backend; an {backend} model has the precision it was"
-            " exported with"
-        )
     weights: dict[str, Any] = {"use_safetensors": True} if backend == "torch" else {}
-    if backend == "torch" and dtype in ("bfloat16", "float16") and not _autocasts(dtype, device):
+    if backend == "torch" and dtype is not None:
         import torch
 
-        weights["dtype"] = getattr(torch, dtype)
+        weights["dtype"] = torch.float32 if _autocasts(dtype, device) else getattr(torch, dtype)
     return {
         "device": device,
         "backend": backend,
@@ -135,7 +132,7 @@ def precision(dtype: Dtype | None, device: str | None) -> AbstractContextManager
     return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
-def activation(kind: Literal["sigmoid", "logits"] | None) -> object:
+def activation(kind: Activation | None) -> object:
     """The torch module for this activation; None for the model's own."""
     if kind is None:
         return None
@@ -144,9 +141,16 @@ def activation(kind: Literal["sigmoid", "logits"] | None) -> object:
     return torch.nn.Sigmoid() if kind == "sigmoid" else torch.nn.Identity()
 
 
-def _load(source: Source, from_folder: Callable[[Path], Any], max_seq_length: int | None) -> Any:
+def _load(
+    source: Source,
+    from_folder: Callable[[Path], Any],
+    options: dict[str, Any],
+    max_seq_length: int | None,
+) -> Any:
     if source.instance is not None:
         return source.instance
+    if source.path is not None:
+        check_not_pickled(source.path, backend=options["backend"])
     try:
         if source.path is None:
             return source.factory()
@@ -196,9 +200,9 @@ def quiet() -> Iterator[None]:
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # transformers has no types
     try:
         yield
     finally:
         if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]  # as above

@@ -2,13 +2,13 @@
 
 import importlib
 import importlib.util
-import json
 import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from retrieval_checks.encoding.sources.folder import has_weights, read_json
 from retrieval_checks.errors import ModelError
 
 Kind = Literal["bi-encoder", "cross-encoder", "late-interaction"]
@@ -44,25 +44,32 @@ def resolve(
     hub id, whose configuration, tokenizer and safetensors weights are then downloaded.
 
     Raises:
-        ModelError: nothing of that name anywhere, or the hub cannot be reached.
+        ModelError: an empty name, nothing of that name anywhere, or a hub out of reach.
     """
     if not isinstance(model, str | os.PathLike):
         return Source(_object_name(model), instance=model)
     name = os.fspath(model)
     if is_factory(name):
         return Source(name, factory=_import_factory(name))
-    path = local_path(name, revision=revision)
+    path = local_path(name, revision=revision, backend=backend)
     if path is None:
         path = _download(name, revision, backend, remote_code)
     return Source(name, path=path)
 
 
-def local_path(name: str, *, revision: str | None = None) -> Path | None:
+def local_path(name: str, *, revision: str | None = None, backend: str = "torch") -> Path | None:
     """The folder of this model on this machine, or None where only the hub could have it.
 
+    A hub snapshot without the backend's weights, or with some of them only, does not count.
+
     Raises:
-        ModelError: the name is spelled as a path and no folder stands there.
+        ModelError: the name is empty, or is spelled as a path and no folder stands there.
     """
+    if not name.strip():  # the empty path would be the current folder
+        raise ModelError(
+            f"model {name!r}: the name is empty; give a hub id, the path of a folder or a factory"
+            " 'package.module:function'"
+        )
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder.resolve()
@@ -70,7 +77,7 @@ def local_path(name: str, *, revision: str | None = None) -> Path | None:
         raise ModelError(f"model {name!r}: no such folder ({folder.absolute()})")
     ids = [name] if "/" in name else [name, f"sentence-transformers/{name}"]
     for hub_id in ids:
-        snapshot = _snapshot(hub_id, revision or "main")
+        snapshot = _snapshot(hub_id, revision or "main", backend)
         if snapshot is not None:
             return snapshot
     return _packaged() if OFFLINE_MODEL in ids and revision is None else None
@@ -94,17 +101,6 @@ def model_kind(path: Path) -> Kind:
     if any(str(name).endswith("ForSequenceClassification") for name in architectures):
         return "cross-encoder"
     return "bi-encoder"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """The object in a JSON file; empty where there is no such file."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: not readable as JSON ({error}); fetch the model again") from None
-    return content if isinstance(content, dict) else {}
 
 
 def _object_name(model: object) -> str:
@@ -138,15 +134,15 @@ def _hub_caches() -> list[Path]:
     return [path.expanduser() for path in ([Path(named)] if named else []) + [default]]
 
 
-def _snapshot(hub_id: str, revision: str) -> Path | None:
+def _snapshot(hub_id: str, revision: str, backend: str) -> Path | None:
     """A cached snapshot with a configuration and weights, read off the cache's folder layout."""
     for cache in _hub_caches():
         folder = cache / f"models--{hub_id.replace('/', '--')}"
         ref = folder / "refs" / revision
         commit = ref.read_text(encoding="utf-8").strip() if ref.is_file() else revision
         snapshot = folder / "snapshots" / commit
-        complete = (snapshot / "config.json").is_file() or (snapshot / "modules.json").is_file()
-        if complete and any(snapshot.rglob("*.safetensors")):
+        described = any((snapshot / name).is_file() for name in ("config.json", "modules.json"))
+        if described and has_weights(snapshot, backend=backend):
             return snapshot
     return None
 

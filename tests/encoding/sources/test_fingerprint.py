@@ -57,6 +57,7 @@ def test_files_that_are_not_read_do_not_count(folder: Path, file: str) -> None:
     "options",
     [
         {"dtype": "bfloat16"},
+        {"dtype": "float32"},  # of weights that were saved in half precision
         {"max_seq_length": 64},
         {"query_prompt": "query: "},
         {"document_prompt": "query: "},
@@ -70,9 +71,7 @@ def test_every_option_that_changes_vectors_counts(folder: Path, options: dict[st
 
 def test_options_that_leave_vectors_alone_do_not_count(folder: Path, tmp_path: Path) -> None:
     plain = BiEncoder(str(folder))
-    other = BiEncoder(
-        str(folder), batch_size=1, device="cpu", dtype="float32", cache=Store(tmp_path / "cache")
-    )
+    other = BiEncoder(str(folder), batch_size=1, device="cpu", cache=Store(tmp_path / "cache"))
     assert other.fingerprint == plain.fingerprint
 
 
@@ -100,6 +99,12 @@ def test_major_version_of_the_library_counts(folder: Path, monkeypatch: pytest.M
 def test_pickled_weights_are_not_read(folder: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
     with pytest.raises(ModelError, match="save the model again as safetensors"):
+        _ = BiEncoder(str(folder)).fingerprint
+
+
+def test_folder_without_weights_is_named(folder: Path) -> None:
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"no \.safetensors weights in .*model"):
         _ = BiEncoder(str(folder)).fingerprint
 
 

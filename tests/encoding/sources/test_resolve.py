@@ -125,6 +125,31 @@ def test_snapshot_without_weights_does_not_count(tmp_path: Path, minilm_folder: 
     assert local_path("org/model") is None
 
 
+def test_snapshot_without_every_shard_does_not_count(tmp_path: Path, minilm_folder: Path) -> None:
+    folder = snapshot(tmp_path / "hf" / "hub", "org/model", minilm_folder)
+    index = {"weight_map": {"a": "model.safetensors", "b": "model-2.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+    assert local_path("org/model") is None
+    (folder / "model-2.safetensors").write_bytes(b"")
+    assert local_path("org/model") == folder
+
+
+def test_snapshot_without_the_backends_weights_does_not_count(
+    tmp_path: Path, minilm_folder: Path
+) -> None:
+    folder = snapshot(tmp_path / "hf" / "hub", "org/model", minilm_folder)
+    assert local_path("org/model", backend="onnx") is None
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "model.onnx").write_bytes(b"")
+    assert local_path("org/model", backend="onnx") == folder
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_empty_name_is_not_the_current_folder(name: str) -> None:
+    with pytest.raises(ModelError, match="the name is empty"):
+        resolve(name)
+
+
 @pytest.mark.parametrize("name", [OFFLINE_MODEL, "all-MiniLM-L6-v2"])
 def test_packaged_model_answers_to_its_names(name: str, minilm_folder: Path) -> None:
     path = local_path(name)
@@ -154,10 +179,11 @@ def test_hub_that_cannot_be_reached_is_said_with_every_way_out() -> None:
 
 def test_resolving_imports_no_torch(minilm_folder: Path) -> None:
     code = (
-        "import sys; from retrieval_checks.encoding.models import BiEncoder\n"
+        "import sys; before = set(sys.modules)\n"  # coverage, for one, has sqlite3 already
+        "from retrieval_checks.encoding.models import BiEncoder\n"
         f"model = BiEncoder({OFFLINE_MODEL!r}); model.fingerprint; model.similarity\n"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'huggingface_hub', 'sqlite3'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
+        "print(sorted(heavy & set(sys.modules) - before))"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
