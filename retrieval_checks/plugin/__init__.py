@@ -17,9 +17,10 @@ from retrieval_checks.plugin.fixtures import (
     retriever,
 )
 from retrieval_checks.plugin.settings import (
-    GOLDEN_SUFFIX,
+    GOLDEN_SUFFIXES,
     SETTINGS,
     add_options,
+    is_named,
     read_settings,
 )
 
@@ -55,20 +56,25 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """Under --retrieval-golden, pass over every file that is neither golden nor named."""
     if not config.stash[SETTINGS].golden_only or collection_path.is_dir():
         return None
-    from retrieval_checks.plugin.golden_items import is_named
-
-    if collection_path.name.endswith(GOLDEN_SUFFIX) or is_named(collection_path, config):
+    if collection_path.name.endswith(GOLDEN_SUFFIXES) or is_named(collection_path, config):
         return None
     return True
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect golden files where a flag asks for them."""
-    if file_path.name.endswith(GOLDEN_SUFFIX) and parent.config.stash[SETTINGS].collects_golden:
-        from retrieval_checks.plugin.golden_items import GoldenFile
+    """Collect golden files where a flag asks for them; naming one without a flag is an error."""
+    if not file_path.name.endswith(GOLDEN_SUFFIXES):
+        return None
+    if not parent.config.stash[SETTINGS].collects_golden:
+        if is_named(file_path, parent.config):
+            raise parent.CollectError(
+                f"{file_path.name} is a golden file: add --retrieval-golden, or"
+                " --retrieval-with-tests to run it beside ordinary tests"
+            )
+        return None
+    from retrieval_checks.plugin.golden_items import GoldenFile
 
-        return GoldenFile.from_parent(parent, path=file_path)
-    return None
+    return GoldenFile.from_parent(parent, path=file_path)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -81,6 +87,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class GoldenScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file.endswith(GOLDEN_SUFFIX) else nodeid
+            return file if file.endswith(GOLDEN_SUFFIXES) else nodeid
 
     return GoldenScheduling(config, log)

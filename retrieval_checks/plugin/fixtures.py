@@ -147,7 +147,10 @@ def retriever(
 @pytest.fixture(scope="session")
 def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
     """The top 100 of every judged query, retrieved once a session."""
-    return retriever.retrieve(queries, _DEPTH)
+    from retrieval_checks.plugin.retrieved import retrieve
+
+    __tracebackhide__ = True
+    return retrieve(retriever, queries, _DEPTH)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -63,6 +62,7 @@ class GoldenFile(pytest.Module):
         Raises:
             RetrievalChecksError: data or models do not allow it, or it failed for another item.
         """
+        __tracebackhide__ = True
         if self._retrieved is not None:
             return self._retrieved
         if self._failed is not None and self._failed[0] is not request.node:
@@ -70,8 +70,7 @@ class GoldenFile(pytest.Module):
         try:
             self._retrieved = Retrieved(self.suite, self.selected(), request)
         except Exception as error:
-            told = error if isinstance(error, RetrievalChecksError) else _told(error, request.node)
-            self._failed = request.node, told
+            self._failed = request.node, _told(error, request.node)
             raise
         return self._retrieved
 
@@ -109,6 +108,7 @@ class GoldenItem(pytest.Function):
 
     def setup(self) -> None:
         """Make the fixtures, retrieve if the file has not yet, refuse what cannot be judged."""
+        __tracebackhide__ = True
         super().setup()
         if self.config.getoption("setupplan", False):  # which makes no fixture
             return
@@ -122,6 +122,7 @@ class GoldenItem(pytest.Function):
 
     def retrieved(self) -> Retrieved:
         """What the whole file retrieved."""
+        __tracebackhide__ = True
         request = self.funcargs["request"]
         assert isinstance(request, pytest.FixtureRequest)  # noqa: S101  # for the type checker
         return self.parent.retrieved(request)
@@ -186,6 +187,7 @@ class GoldenQueryItem(GoldenItem):
         self.record(
             text=found.bound.queries[self.name],
             tags=list(self.expected.tags),
+            run=found.run.name,
             figures=dict(result.figures),
             ranking=[list(entry) for entry in result.ranking],
             verdicts=[verdict.to_dict() for verdict in result.verdicts],
@@ -217,15 +219,9 @@ class GoldenGateItem(GoldenItem):
         __tracebackhide__ = True
         found = self.retrieved()
         verdict = judge_gate(found.bound, found.run, self.expected)
-        self.record(gate=str(self.expected.floor), verdicts=[verdict.to_dict()])
+        self.record(gate=str(self.expected.floor), run=found.run.name, verdicts=[verdict.to_dict()])
         if not verdict.passed:
             raise RetrievalAssertionError(verdict.explain())
-
-
-def is_named(path: Path, config: pytest.Config) -> bool:
-    """Whether the command line names this very file."""
-    base = config.invocation_params.dir
-    return any(path == Path(os.path.abspath(base / arg.split("::")[0])) for arg in config.args)
 
 
 def _judge(request: pytest.FixtureRequest) -> None:
@@ -249,8 +245,9 @@ def _register_tags(suite: GoldenSuite, config: pytest.Config) -> None:
 
 
 def _told(error: Exception, item: pytest.Item) -> RetrievalChecksError:
-    """What the other items of a file say of an error that has its traceback at the first."""
+    """What the other items of a file say of an error that the first of them shows in full."""
+    first_line = str(error).partition("\n")[0]
     return RetrievalChecksError(
-        f"nothing was retrieved for this file: {type(error).__name__}: {error}\n"
-        f"  the traceback stands at {item.nodeid}"
+        f"nothing was retrieved for this file: {type(error).__name__}: {first_line}\n"
+        f"  in full at {item.nodeid}"
     )

@@ -31,6 +31,7 @@ class Retrieved:
     def __init__(
         self, suite: GoldenSuite, asked: Sequence[str], request: pytest.FixtureRequest
     ) -> None:
+        __tracebackhide__ = True
         session = collection_path(request.config)
         retriever = request.getfixturevalue("retriever")
         folder, split = _collection(suite, request.config)
@@ -48,7 +49,7 @@ class Retrieved:
                 retriever = _over(retriever, own.corpus, suite)
         known = [query_id for query_id in asked if query_id in self.bound.queries]
         depth = max(_LEAST_DEPTH, suite.deepest)
-        self.run = _retrieve(retriever, self.bound.queries.select(known), depth)
+        self.run = retrieve(retriever, self.bound.queries.select(known), depth)
 
 
 def _collection(suite: GoldenSuite, config: pytest.Config) -> tuple[Path | None, str]:
@@ -69,10 +70,21 @@ def _queries(request: pytest.FixtureRequest) -> Queries | None:
     return Queries.from_dict(texts | dict(zip(judged.query_ids, judged.texts, strict=True)))
 
 
-def _retrieve(retriever: Any, queries: Queries, depth: int) -> Run:
-    """The run of these queries, which is one."""
+def retrieve(retriever: Any, queries: Queries, depth: int) -> Run:
+    """The run of these queries, from whatever the fixture `retriever` is.
+
+    Raises:
+        DataError: it is no retriever, or what it returned is no run of these queries.
+    """
+    __tracebackhide__ = True
     if not queries:
         return Run.from_ids({})
+    if isinstance(retriever, type) or not callable(getattr(retriever, "retrieve", None)):
+        what = "a class" if isinstance(retriever, type) else f"a {type(retriever).__name__}"
+        raise DataError(
+            f"the fixture 'retriever' is {what}; it must be an object with the method"
+            " retrieve(queries, k) -> Run"
+        )
     run = retriever.retrieve(queries, depth)
     if not isinstance(run, Run):
         raise DataError(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from retrieval_checks.plugin.fixtures import PROPERTY
-from retrieval_checks.plugin.settings import GOLDEN_SUFFIX, Settings
+from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
 from retrieval_checks.report.session import Entry, Kind, SessionRecord
 
 DECLARED_MARKERS = pytest.StashKey[frozenset[str]]()  # by the user's ini file
@@ -111,18 +111,24 @@ class SessionReporter:
 
     def _is_empty(self) -> bool:
         """Whether there should have been golden files; not where files are picked by hand."""
-        counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
-        collected = max(getattr(counter, "collected", 0), self._collected_by_workers)
         picked = self._config.getoption("lf", False) or any(
             not (self._config.invocation_params.dir / arg).is_dir() for arg in self._config.args
         )
-        return self._settings.with_tests and not collected and not picked
+        return self._settings.with_tests and not self._collected() and not picked
+
+    def _collected(self) -> int:
+        """How many golden items there were, here or on the workers."""
+        counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
+        return max(getattr(counter, "collected", 0), self._collected_by_workers)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """A section with the gates of each file: the failed ones, or with -v all of them."""
         from retrieval_checks.report.as_text import summary_lines
 
         lines = summary_lines(self._record, verbosity=self._config.get_verbosity())
+        silent = not self._collected() and not terminalreporter.stats.get("error")
+        if silent and self._settings.collects_golden:
+            lines.append("no golden file (*.golden.yaml) where pytest looked: testpaths, arguments")
         if self._settings.report is not None and not self._config.option.collectonly:
             lines.append(f"report: {self._not_written or self._settings.report}")
         if lines:
@@ -146,7 +152,7 @@ def _entry(report: pytest.TestReport) -> Entry:
 
 def _kind(node_id: str) -> Kind:
     file, _, name = node_id.partition("::")
-    if not file.endswith(GOLDEN_SUFFIX):
+    if not file.endswith(GOLDEN_SUFFIXES):
         return "test"
     return "gate" if name.startswith("gate[") else "query"
 

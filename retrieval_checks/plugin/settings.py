@@ -10,7 +10,7 @@ import pytest
 Dtype = Literal["float32", "float16", "bfloat16"]
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 REPORT_SUFFIXES = (".json",)
-GOLDEN_SUFFIX = ".golden.yaml"
+GOLDEN_SUFFIXES = (".golden.yaml", ".golden.yml")
 
 
 class Settings(NamedTuple):  # made eight times faster than a dataclass: every pytest run pays it
@@ -121,6 +121,12 @@ def read_settings(config: pytest.Config) -> Settings:
         device=_text(config, "retrieval_device"),
         dtype=_dtype(config),
     )
+
+
+def is_named(path: Path, config: pytest.Config) -> bool:
+    """Whether the command line names this very file."""
+    base = config.invocation_params.dir
+    return any(path == Path(os.path.abspath(base / arg.split("::")[0])) for arg in config.args)
 
 
 def _text(config: pytest.Config, key: str) -> str | None:

@@ -11,7 +11,7 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
         tests = [entry for entry in entries if entry.kind != "gate"]
         parts = [_counts(record, tests)] if tests else []
         parts += [figures] if (figures := _gates(record, gates)) else []
-        lines.append(f"{file}: {'; '.join(parts)}".removesuffix(": "))
+        lines.append(f"{file}{_by(record, entries)}: {'; '.join(parts)}".removesuffix(": "))
         if verbosity < 0:
             continue
         shown = gates if verbosity >= 1 else [gate for gate in gates if gate.outcome != "passed"]
@@ -19,6 +19,13 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
         if verbosity >= 2:
             lines += [f"  {_mark(test)} {test.name}{_figures(record, test)}" for test in tests]
     return lines
+
+
+def _by(record: SessionRecord, entries: list[Entry]) -> str:
+    """Which retriever was judged: a fixture's name may be misspelt, and another one be used."""
+    measured = (record.measurements.get(entry.node_id, {}) for entry in entries)
+    names = sorted({str(values["run"]) for values in measured if "run" in values})
+    return f" by {', '.join(map(repr, names))}" if names else ""
 
 
 def _counts(record: SessionRecord, entries: list[Entry]) -> str:

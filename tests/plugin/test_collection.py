@@ -96,7 +96,7 @@ def test_rootdir_with_the_ini_file_may_lie_above(
     monkeypatch.chdir(project.path / "suites")
     session = project.run("--import-mode=importlib", code=0)
     assert session.outcomes() == dict.fromkeys(GREEN_IDS, "PASSED")
-    assert "\nsuites/low.golden.yaml: 3 of 3 queries as expected" in session.text
+    assert "\nsuites/low.golden.yaml by 'bm25': 3 of 3 queries as expected" in session.text
 
 
 def test_fixtures_of_every_scope_and_the_module_reach_golden_queries(project: Project) -> None:
@@ -156,3 +156,31 @@ def test_a_malformed_file_is_an_error_of_collection(project: Project) -> None:
         assert f"ERROR {name}.golden.yaml" in session.text
         assert message in session.text
     assert "golden_items.py" not in session.text
+
+
+def test_a_golden_file_may_end_in_yml(project: Project) -> None:
+    (project.path / "animals.golden.yaml").rename(project.path / "animals.golden.yml")
+    assert project.run(code=0).counts() == {"passed": 4}
+
+
+def test_a_golden_file_named_without_a_flag_is_a_usage_error(project: Project) -> None:
+    for name in ("animals.golden.yaml", "animals.golden.yaml::purring"):
+        session = project.pytest(name, code=4)
+        assert "animals.golden.yaml is a golden file: add --retrieval-golden" in session.text
+        assert "Traceback" not in session.text
+
+
+def test_where_none_is_found_the_end_says_so(empty_project: Project) -> None:
+    text = empty_project.run(code=5).text
+    assert "no golden file (*.golden.yaml) where pytest looked: testpaths, arguments" in text
+
+
+def test_tags_that_another_plugin_acts_on_are_refused_and_declared_ones_are_not(
+    project: Project,
+) -> None:
+    project.write("pytest.ini", "[pytest]\nmarkers =\n    sound: of mine\n")
+    assert project.run("--strict-markers", "-m", "sound", code=0).counts()["passed"] == 1
+    plugin = "def pytest_configure(config):\n    config.addinivalue_line('markers', 'flaky: x')\n"
+    project.write("conftest.py", (project.path / "conftest.py").read_text() + "\n" + plugin)
+    project.edit("animals.golden.yaml", "[sound]", "[flaky]")
+    assert "tag 'flaky' is a marker of pytest's or of another plugin's" in project.run(code=2).text

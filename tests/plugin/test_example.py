@@ -179,3 +179,15 @@ def test_a_broken_rank_expectation_shows_what_took_the_place(
     assert any(line.startswith("ranking by 'dense > rerank' (nDCG@10 ") for line in lines)
     assert session.summary(query["id"]).startswith(f"'{usurper}' is at rank ")
     assert lines[-1].strip("= ").startswith(f"1 failed, {len(_names(golden)) - 1} deselected")
+
+
+def test_the_golden_file_of_the_readme_is_green_as_it_stands(example: Project, cache: Path) -> None:
+    readme = FIXTURES.parent / "README.md"
+    if not readme.is_file():
+        pytest.skip("away from the sources there is no README.md")
+    block = readme.read_text(encoding="utf-8").partition("```yaml\nformat: 1\n")[2]
+    (example.path / GOLDEN).unlink()
+    example.write("golden/readme.golden.yaml", "format: 1\n" + block.partition("```")[0])
+    session = _run(example, cache)
+    assert session.code == 0, session.text
+    assert session.counts() == {"passed": 3}

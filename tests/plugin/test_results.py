@@ -136,7 +136,7 @@ def test_a_retriever_that_raises_is_asked_once_and_shows_one_traceback(project: 
     assert session.text.count(shown) == 1
     for name in GREEN_IDS:
         assert "ConnectionError: search.example is down" in session.summary(name)
-    assert session.text.count("the traceback stands at animals.golden.yaml::purring") == 3
+    assert session.text.count("in full at animals.golden.yaml::purring") == 3
 
 
 def test_a_retriever_that_returns_no_run_is_told_what_to_return(project: Project) -> None:
@@ -225,3 +225,24 @@ def test_the_green_suite_is_green_under_strict_settings(
     project.write("pytest.ini", "[pytest]\nxfail_strict = true\n")
     session = project.pytest(*args, "-rA", *workers, code=0)
     assert session.outcomes() == dict.fromkeys(GREEN_IDS, "PASSED")
+
+
+@pytest.mark.parametrize(
+    ("made", "message"),
+    [
+        ("None", "the fixture 'retriever' is a NoneType; it must be an object with the method"),
+        ("Counted", "the fixture 'retriever' is a class; it must be an object with the method"),
+    ],
+)
+def test_what_is_no_retriever_is_told_what_one_has(
+    project: Project, made: str, message: str
+) -> None:
+    project.edit("conftest.py", "return Counted(BM25Retriever(corpus))", f"return {made}")
+    project.write("test_run.py", "def test_run(retrieval_run): pass\n")
+    session = project.pytest(
+        "--retrieval-with-tests", "--retrieval-collection=animals", "-rA", code=1
+    )
+    assert session.outcomes()["purring"] == "ERROR"
+    assert session.text.count(message) >= 2  # a golden item and the fixture `retrieval_run`
+    assert "in full at animals.golden.yaml::purring" in session.text
+    assert "golden_items.py" not in session.text

@@ -32,7 +32,7 @@ def test_a_gate_alone_judges_the_whole_file(project: Project) -> None:
     session = project.run(GATE, code=0)
     assert session.outcomes() == {GREEN_IDS[-1]: "PASSED"}
     assert project.calls() == ["purring hunter drink"]
-    assert "\nanimals.golden.yaml: nDCG@10 1.0000\n" in session.text
+    assert "\nanimals.golden.yaml by 'bm25': nDCG@10 1.0000\n" in session.text
 
 
 def test_last_failed_runs_only_what_failed_until_it_is_fixed(project: Project) -> None:
