@@ -1,6 +1,6 @@
 """What can go wrong: could not run, or ran and failed (`RetrievalAssertionError`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -52,4 +52,26 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> str:
     names = sorted(set(allowed))
     by_lower = {name.lower(): name for name in reversed(names)}  # capitals before small letters
     near = get_close_matches(word.lower(), by_lower, n=1)
-    return f"did you mean {by_lower[near[0]]!r}?" if near else f"allowed: {', '.join(names)}"
+    if near:
+        return f"did you mean {by_lower[near[0]]!r}?"
+    return f"allowed: {', '.join(map(printable, names))}"
+
+
+def printable(name: object) -> str:
+    r"""A name as it is, or quoted with escapes where a terminal would act on it.
+
+    >>> print(printable("score"), printable("\x1b[31mscore"))
+    score '\x1b[31mscore'
+    """
+    text = str(name)
+    return text if text.isprintable() else repr(text)
+
+
+def listed(names: Sequence[str], *, most: int = 5) -> str:
+    """The first names, quoted, and how many there are beside.
+
+    >>> listed(["q1", "q2", "q3"], most=2)
+    "'q1', 'q2' and 1 more"
+    """
+    shown = ", ".join(repr(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -17,6 +17,8 @@ from retrieval_checks.data.postings import (
     read_only,
     row_numbers,
     take_rows,
+    unstacked,
+    vector,
 )
 from retrieval_checks.errors import DataError
 
@@ -42,7 +44,7 @@ class Qrels:
     """
 
     query_ids: tuple[str, ...]
-    doc_ids: tuple[str, ...]  # the vocabulary; positions in `docs` point into it
+    doc_ids: tuple[str, ...]  # the vocabulary, unique; positions in `docs` point into it
     indptr: IntArray  # int64 (n_queries + 1,)
     docs: DocArray  # int32 (nnz,)
     grades: FloatArray  # float64 (nnz,)
@@ -50,20 +52,22 @@ class Qrels:
 
     def __post_init__(self) -> None:
         query_ids = check_ids(self.query_ids, "query")
-        indptr = np.array(self.indptr, np.int64)
-        docs = np.array(self.docs, np.int32)
-        grades = np.array(self.grades, np.float64)
-        if docs.shape != grades.shape:
-            raise DataError(f"{len(docs)} documents but {len(grades)} grades")
-        check_rows(query_ids, self.doc_ids, indptr, docs, "judgements")
-        bad = np.flatnonzero(~np.isfinite(grades))
-        if len(bad):
-            row = int(np.searchsorted(indptr, bad[0], side="right")) - 1
+        doc_ids = check_ids(self.doc_ids, "document")
+        indptr = vector(self.indptr, "judgements: indptr").astype(np.int64)
+        positions = vector(self.docs, "judgements: docs")
+        grades = vector(self.grades, "judgements: grades", kinds="iufb").astype(np.float64)
+        if positions.shape != grades.shape:
+            raise DataError(f"{len(positions)} documents but {len(grades)} grades")
+        check_rows(query_ids, doc_ids, indptr, positions, what="judgements")
+        docs = positions.astype(np.int32)
+        for entry in np.flatnonzero(~np.isfinite(grades))[:1].tolist():
+            row = int(np.searchsorted(indptr, entry, side="right")) - 1
             raise DataError(
-                f"grade {grades[bad[0]]} of document {self.doc_ids[docs[bad[0]]]!r}"
+                f"grade {grades[entry]} of document {doc_ids[docs[entry]]!r}"
                 f" for query {query_ids[row]!r} is not finite"
             )
         object.__setattr__(self, "query_ids", query_ids)
+        object.__setattr__(self, "doc_ids", doc_ids)
         object.__setattr__(self, "indptr", read_only(indptr))
         object.__setattr__(self, "docs", read_only(docs))
         object.__setattr__(self, "grades", read_only(grades))
@@ -75,6 +79,26 @@ class Qrels:
         return cls(*intern(grades, "judgements"))
 
     @classmethod
+    def from_arrays(
+        cls, query_ids: Sequence[str], doc_ids: Sequence[str], docs: Any, grades: Any
+    ) -> Self:
+        """Judgements from matrices, the counterpart of `Run.from_arrays`.
+
+        Args:
+            query_ids: n_q ids.
+            doc_ids: the vocabulary.
+            docs: integers, (n_q, k), positions into `doc_ids`; -1 means "no document here".
+            grades: finite numbers, (n_q, k); ignored where `docs` is -1.
+
+        >>> qrels = Qrels.from_arrays(["q1"], ["a", "b", "c"], [[2, 0, -1]], [[1, 0, 0]])
+        >>> qrels.to_dict()
+        {'q1': {'c': 1.0, 'a': 0.0}}
+        """
+        checked = check_ids(doc_ids, "document")
+        columns = unstacked(query_ids, checked, docs, grades, what="grades")
+        return cls(tuple(query_ids), checked, *columns)
+
+    @classmethod
     def from_frame(
         cls,
         frame: "pd.DataFrame",
@@ -84,7 +108,8 @@ class Qrels:
         grade: str = "grade",
     ) -> Self:
         """Judgements from a DataFrame with one row per (query, document)."""
-        return cls.from_dict(frame_to_dict(frame, query_id, doc_id, grade, "judgements"))
+        table = frame_to_dict(frame, query_id, doc_id, value=grade, what="judgements")
+        return cls.from_dict(table)
 
     def __reduce__(self) -> tuple[type["Qrels"], tuple[object, ...]]:
         # Through the constructor: arrays that are merely unpickled can be written to.

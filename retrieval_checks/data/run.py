@@ -1,7 +1,7 @@
 """`Run`: what a retriever returned, one ranking a query, in the one order that everything uses."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,12 +16,13 @@ from retrieval_checks.data.postings import (
     first_duplicate,
     frame_to_dict,
     intern,
+    rank_order,
     read_only,
     row_numbers,
     take_rows,
-    vocabulary,
+    unstacked,
+    vector,
 )
-from retrieval_checks.data.rank_order import rank_order
 from retrieval_checks.errors import DataError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Run:
     """
 
     query_ids: tuple[str, ...]
-    doc_ids: tuple[str, ...]  # the vocabulary; positions in `docs` point into it
+    doc_ids: tuple[str, ...]  # the vocabulary, unique; positions in `docs` point into it
     indptr: IntArray  # int64 (n_queries + 1,)
     docs: DocArray  # int32 (nnz,), in rank order within a row
     scores: FloatArray  # float64 (nnz,), not increasing within a row
@@ -54,17 +55,27 @@ class Run:
 
     def __post_init__(self) -> None:
         query_ids = check_ids(self.query_ids, "query")
-        indptr = np.array(self.indptr, np.int64)
-        docs = np.array(self.docs, np.int32)
-        scores = np.array(self.scores, np.float64)
-        if docs.shape != scores.shape:
-            raise DataError(f"{len(docs)} documents but {len(scores)} scores in run {self.name!r}")
-        check_rows(query_ids, self.doc_ids, indptr, docs, "ranking")
-        _check_scores(query_ids, self.doc_ids, indptr, docs, scores)
-        order = rank_order(self.doc_ids, indptr, docs, scores)
+        doc_ids = check_ids(self.doc_ids, "document")
+        indptr = vector(self.indptr, "ranking: indptr").astype(np.int64)
+        positions = vector(self.docs, "ranking: docs")
+        scores = vector(self.scores, "ranking: scores", kinds="iufb").astype(np.float64)
+        if positions.shape != scores.shape:
+            raise DataError(
+                f"{len(positions)} documents but {len(scores)} scores in run {self.name!r}"
+            )
+        check_rows(query_ids, doc_ids, indptr, positions, what="ranking")
+        docs = positions.astype(np.int32)
+        object.__setattr__(self, "query_ids", query_ids)
+        object.__setattr__(self, "doc_ids", doc_ids)
+        for entry in np.flatnonzero(np.isnan(scores))[:1].tolist():
+            row = int(np.searchsorted(indptr, entry, side="right")) - 1
+            raise DataError(
+                f"NaN score in ranking of {query_ids[row]!r} for document"
+                f" {doc_ids[docs[entry]]!r}; a score is a number, +-inf included"
+            )
+        order = rank_order(doc_ids, indptr, docs, scores)
         if order is not None:
             docs, scores = docs[order], scores[order]
-        object.__setattr__(self, "query_ids", query_ids)
         object.__setattr__(self, "indptr", read_only(indptr))
         object.__setattr__(self, "docs", read_only(docs))
         object.__setattr__(self, "scores", read_only(scores))
@@ -87,8 +98,14 @@ class Run:
         {'q1': {'b': 1.0, 'a': 0.5}}
         """
         table: dict[str, dict[str, float]] = {}
+        if not isinstance(rankings, Mapping):
+            raise DataError(
+                "rankings must be a mapping of query ids to lists of document ids,"
+                f" got {type(rankings).__name__}"
+            )
         for query_id, ranking in rankings.items():
-            if isinstance(ranking, str | Mapping | Set):
+            no_order = isinstance(ranking, str | bytes | Mapping | Set)
+            if no_order or not isinstance(ranking, Iterable):
                 raise DataError(
                     f"ranking of {query_id!r} is a {type(ranking).__name__};"
                     " give a list of document ids, best first"
@@ -125,29 +142,9 @@ class Run:
         >>> run.ranking("q1")
         ('c', 'a')
         """
-        matrix = np.asarray(docs)
-        values = np.asarray(scores, np.float64)
-        if matrix.ndim != 2 or matrix.shape != values.shape or len(matrix) != len(query_ids):
-            raise DataError(
-                f"docs and scores must both be ({len(query_ids)}, k),"
-                f" got {matrix.shape} and {values.shape}"
-            )
-        if matrix.size and not np.issubdtype(matrix.dtype, np.integer):
-            raise DataError(
-                f"docs must be integer positions into doc_ids, got dtype {matrix.dtype}"
-            )
-        if matrix.size and (matrix.min() < -1 or matrix.max() >= len(doc_ids)):
-            raise DataError(f"docs must lie in -1..{len(doc_ids) - 1}")
-        there = matrix >= 0
-        indptr = np.concatenate([[0], np.cumsum(there.sum(axis=1))]).astype(np.int64)
-        return cls(
-            tuple(query_ids),
-            vocabulary(doc_ids),
-            indptr,
-            matrix[there].astype(np.int32),
-            values[there],
-            name=name,
-        )
+        checked = check_ids(doc_ids, "document")
+        columns = unstacked(query_ids, checked, docs, scores, what="scores")
+        return cls(tuple(query_ids), checked, *columns, name=name)
 
     @classmethod
     def from_frame(
@@ -160,7 +157,8 @@ class Run:
         name: str = "run",
     ) -> Self:
         """A run from a DataFrame with one row per (query, document)."""
-        return cls.from_dict(frame_to_dict(frame, query_id, doc_id, score, "ranking"), name=name)
+        table = frame_to_dict(frame, query_id, doc_id, value=score, what="ranking")
+        return cls.from_dict(table, name=name)
 
     def __reduce__(self) -> tuple[type["Run"], tuple[object, ...]]:
         # Through the constructor: arrays that are merely unpickled can be written to.
@@ -199,14 +197,8 @@ class Run:
     def select(self, query_ids: Sequence[str]) -> "Run":
         """The same run with these queries only, in this order; every one must be in it."""
         indptr, entries = take_rows(self.indptr, [self._row(q) for q in query_ids])
-        return Run(
-            tuple(query_ids),
-            self.doc_ids,
-            indptr,
-            self.docs[entries],
-            self.scores[entries],
-            self.name,
-        )
+        docs, scores = self.docs[entries], self.scores[entries]
+        return replace(self, query_ids=tuple(query_ids), indptr=indptr, docs=docs, scores=scores)
 
     def top(self, k: int) -> "Run":
         """The same run cut to its `k` best documents per query."""
@@ -214,13 +206,11 @@ class Run:
         position = np.arange(len(self.docs)) - self.indptr[row_numbers(self.indptr)]
         keep = position < k
         indptr = np.concatenate([[0], np.cumsum(np.minimum(np.diff(self.indptr), k))])
-        return Run(
-            self.query_ids, self.doc_ids, indptr, self.docs[keep], self.scores[keep], self.name
-        )
+        return replace(self, indptr=indptr, docs=self.docs[keep], scores=self.scores[keep])
 
     def renamed(self, name: str) -> "Run":
         """The same rankings under another name."""
-        return Run(self.query_ids, self.doc_ids, self.indptr, self.docs, self.scores, name)
+        return replace(self, name=name)
 
     def to_dict(self) -> dict[str, dict[str, float]]:
         """`{query_id: {doc_id: score}}`, best first."""
@@ -252,21 +242,9 @@ class Run:
 
 
 def _check_cutoff(k: int | None) -> None:
-    if k is not None and k < 0:
+    if k is None:
+        return
+    if not isinstance(k, int | np.integer) or isinstance(k, bool):
+        raise DataError(f"k is {k!r}; a cut-off is a whole number")
+    if k < 0:
         raise DataError(f"k is {k}; a cut-off is at least 0")
-
-
-def _check_scores(
-    query_ids: Sequence[str],
-    doc_ids: Sequence[str],
-    indptr: IntArray,
-    docs: DocArray,
-    scores: FloatArray,
-) -> None:
-    bad = np.flatnonzero(np.isnan(scores))
-    if len(bad):
-        row = int(np.searchsorted(indptr, bad[0], side="right")) - 1
-        raise DataError(
-            f"NaN score in ranking of {query_ids[row]!r} for document {doc_ids[docs[bad[0]]]!r};"
-            " a score is a number, +-inf included"
-        )

@@ -73,14 +73,14 @@ def parse_floor(text: str) -> Floor:
     number = _NUMBER.match(text, operator.end()) if operator else None
     near = f"{metric} >= {number['number'] + number['percent'] if number else '0.62'}"
     if not operator or operator["operator"] != ">=":
-        _refuse(text, at, operator["operator"] if operator else "", "'>='", near)
+        _refuse(text, at, operator["operator"] if operator else "", expected="'>='", near=near)
     if not number:
-        _refuse(text, operator.end(), text[operator.end() :], "a number", near)
+        _refuse(text, operator.end(), text[operator.end() :], expected="a number", near=near)
     if number.end() < len(text):
         rest = text[number.end() :]
         if re.fullmatch(r",[0-9]+\s*%?\s*", rest):
             near = f"{metric} >= {number['number']}.{rest[1:].strip()}"
-        _refuse(text, number.end(), rest, "the end of the expression", near)
+        _refuse(text, number.end(), rest, expected="the end of the expression", near=near)
     try:
         return Floor(metric, _share(number["number"], number["percent"]))
     except SettingsError as error:
@@ -105,7 +105,7 @@ def check_share(value: object, what: str) -> float:
 def _read_metric(text: str) -> tuple[Metric, int]:
     match = _METRIC.match(text)
     if not match:
-        _refuse(text, 0, text, "a metric", _EXAMPLE)
+        _refuse(text, 0, text, expected="a metric", near=_EXAMPLE)
     try:
         return parse_metric(match["metric"].strip()), match.end()
     except MetricError as error:
@@ -113,7 +113,7 @@ def _read_metric(text: str) -> tuple[Metric, int]:
         raise SettingsError(f"{text!r}, position {place}: {error}") from None
 
 
-def _refuse(text: str, at: int, found: str, expected: str, near: str) -> NoReturn:
+def _refuse(text: str, at: int, found: str, *, expected: str, near: str) -> NoReturn:
     at += len(found) - len(found.lstrip())
     rest = found.split() or text[at:].split()
     what = repr(rest[0]) if rest else "nothing"

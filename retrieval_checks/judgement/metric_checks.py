@@ -5,9 +5,14 @@ import math
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError
-from retrieval_checks.judgement.explain import metric_table, query_line, ranking_table
-from retrieval_checks.judgement.explain.wording import beside, counted, listed
+from retrieval_checks.errors import DataError, listed
+from retrieval_checks.judgement.explain import (
+    metric_table,
+    query_line,
+    ranking_table,
+    stale_line,
+)
+from retrieval_checks.judgement.explain.wording import beside, counted
 from retrieval_checks.judgement.floor import Floor
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.metrics.evaluation import Evaluation, NoRelevant, evaluate
@@ -29,7 +34,7 @@ def check_metric_at_least(
     """Whether the mean of a metric over the judged queries reaches a bound.
 
     The mean is compared as it is, unrounded, and equal is enough. Queries that the run lacks count
-    as 0 and are named.
+    as 0 and are named, as are judged documents that a corpus given lacks: they cannot be found.
 
     Args:
         run: the rankings.
@@ -53,34 +58,34 @@ def check_metric_at_least(
     'RR@10 is 0.7500, 0.0500 below 0.8 (2 queries)'
     """
     floor = Floor(parse_metric(metric), bound)
-    evaluation = _evaluate(run, qrels, floor.metric, relevance_level, no_relevant)
-    value = evaluation.mean[str(floor.metric)]
-    passed = floor.holds(value)
-    return Verdict(
-        "PASS" if passed else "FAIL",
-        str(floor),
-        _finding(evaluation, floor, value),
-        ""
-        if passed
-        else _context(evaluation, floor.metric, relevance_level, queries, corpus, width),
-        "" if passed else _advice(evaluation, value),
-        _evidence(evaluation, floor, value),
-    )
-
-
-def _evaluate(
-    run: Run, qrels: Qrels, metric: Metric, relevance_level: float, no_relevant: NoRelevant
-) -> Evaluation:
     evaluation = evaluate(
-        run, qrels, metric, relevance_level=relevance_level, no_relevant=no_relevant
+        run, qrels, floor.metric, relevance_level=relevance_level, no_relevant=no_relevant
     )
-    if not any(query_id in run for query_id in evaluation.query_ids):
+    _check_overlap(evaluation)
+    value = evaluation.mean[str(floor.metric)]
+    finding = _finding(evaluation, floor, value) + stale_line(qrels, corpus)
+    evidence = _evidence(evaluation, floor, value)
+    if floor.holds(value):
+        return Verdict("PASS", str(floor), finding, evidence=evidence)
+    context = _context(
+        evaluation,
+        floor.metric,
+        relevance_level=relevance_level,
+        queries=queries,
+        corpus=corpus,
+        width=width,
+    )
+    return Verdict("FAIL", str(floor), finding, context, _advice(evaluation, value), evidence)
+
+
+def _check_overlap(evaluation: Evaluation) -> None:
+    run, judged = evaluation.run, evaluation.query_ids
+    if not any(query_id in run for query_id in judged):
         raise DataError(
-            f"run {run.name!r} has none of the {len(evaluation.query_ids)} judged queries:"
-            f" judged are {listed(evaluation.query_ids, most=3)},"
+            f"run {run.name!r} has none of the {len(judged)} judged queries:"
+            f" judged are {listed(judged, most=3)},"
             f" the run has {listed(run.query_ids, most=3) or 'no query'}"
         )
-    return evaluation
 
 
 def _finding(evaluation: Evaluation, floor: Floor, value: float) -> str:
@@ -102,6 +107,7 @@ def _finding(evaluation: Evaluation, floor: Floor, value: float) -> str:
 def _context(
     evaluation: Evaluation,
     metric: Metric,
+    *,
     relevance_level: float,
     queries: Queries | None,
     corpus: Corpus | None,

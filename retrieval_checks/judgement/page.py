@@ -1,7 +1,7 @@
 """`RankingPage`: one query's ranking, and the sentences that are said about it."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from retrieval_checks.data.collection import Corpus, Queries
@@ -22,6 +22,7 @@ class RankingPage:
 
     run: Run
     query_id: str
+    _: KW_ONLY
     corpus: Corpus | None
     qrels: Qrels | None
     queries: Queries | None

@@ -46,7 +46,9 @@ def check_ranked_within(
     >>> check_ranked_within(run, "q1", "d1", 1).finding.splitlines()[0]
     "'d1' is at rank 2, 1 below the worst allowed rank 1, for query 'q1'"
     """
-    page = RankingPage(run, query_id, corpus, qrels, queries, shown, width)
+    page = RankingPage(
+        run, query_id, corpus=corpus, qrels=qrels, queries=queries, shown=shown, width=width
+    )
     _check_rank(rank)
     found = page.rank(doc_id)
     claim = f"{doc_id!r} within rank {rank} for query {query_id!r}"
@@ -89,7 +91,9 @@ def check_not_ranked_within(
     >>> check_not_ranked_within(run, "q1", "d1", 2).finding.splitlines()[0]
     "'d1' is at rank 2, 1 above the best allowed rank 3, for query 'q1'"
     """
-    page = RankingPage(run, query_id, corpus, qrels, queries, shown, width)
+    page = RankingPage(
+        run, query_id, corpus=corpus, qrels=qrels, queries=queries, shown=shown, width=width
+    )
     _check_rank(rank)
     found = page.rank(doc_id)
     claim = f"{doc_id!r} not within rank {rank} for query {query_id!r}"
@@ -131,7 +135,9 @@ def check_ranked_above(
     >>> check_ranked_above(run, "q1", "d2", "d3").finding.splitlines()[0]
     "'d2' is at rank 3, 2 below 'd3' at rank 1, for query 'q1'"
     """
-    page = RankingPage(run, query_id, corpus, qrels, queries, shown, width)
+    page = RankingPage(
+        run, query_id, corpus=corpus, qrels=qrels, queries=queries, shown=shown, width=width
+    )
     if upper == lower:
         raise DataError(f"{upper!r} cannot stand above itself; name two documents")
     above, below = page.rank(upper), page.rank(lower)

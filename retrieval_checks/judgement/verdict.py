@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self, get_args
 
+from retrieval_checks.data.columns import frozen_mapping, thawed_mapping
 from retrieval_checks.errors import DataError, RetrievalAssertionError
 from retrieval_checks.judgement.explain.wording import wrapped
 
@@ -19,7 +20,7 @@ class Verdict:
     `finding` is one or two lines that can be understood alone: its first line is what pytest's
     short summary shows. `context` (rankings, worst queries) is made where a check fails and empty
     where it passes. `evidence` holds the numbers behind the finding, fit for strict JSON: a score
-    that is infinite stands there as None.
+    that is infinite stands there as None. It cannot be changed; `to_dict` copies it.
 
     Raises:
         DataError: an outcome that does not exist, no claim or finding, evidence that is not JSON.
@@ -42,7 +43,11 @@ class Verdict:
             raise DataError(f"outcome must be one of {get_args(Outcome)}, got {self.outcome!r}")
         if not self.claim or not self.finding:
             raise DataError("a verdict needs a claim and a finding")
-        object.__setattr__(self, "evidence", _json_object(self.evidence))
+        object.__setattr__(self, "evidence", frozen_mapping(_json_object(self.evidence)))
+
+    def __reduce__(self) -> tuple[type["Verdict"], tuple[object, ...]]:
+        # Read-only mappings cannot be pickled; the constructor makes them again.
+        return Verdict, tuple(self.to_dict().values())
 
     @property
     def passed(self) -> bool:
@@ -63,7 +68,7 @@ class Verdict:
             "finding": self.finding,
             "context": self.context,
             "advice": self.advice,
-            "evidence": _json_object(self.evidence),
+            "evidence": thawed_mapping(self.evidence),
         }
 
     def raise_if_failed(self) -> Self:
@@ -81,7 +86,9 @@ class Verdict:
 def _json_object(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """A deep copy, made through JSON, so that what is kept is what is written later."""
     try:
-        copy: dict[str, Any] = json.loads(json.dumps(dict(evidence), allow_nan=False))
+        copy: dict[str, Any] = json.loads(
+            json.dumps(thawed_mapping(dict(evidence)), allow_nan=False)
+        )
     except (TypeError, ValueError) as error:
         raise DataError(f"evidence must be strict JSON: {error}") from None
     return copy

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError, MetricError
+from retrieval_checks.errors import DataError, MetricError, listed
 
 
 def overlap_at(run: Run, reference: Run, k: int) -> dict[str, float]:
@@ -63,10 +63,10 @@ def check_same_queries(run: Run, reference: Run) -> None:
     for one, other in ((run, reference), (reference, run)):
         only = [query_id for query_id in one if query_id not in other]
         if only:
-            names = ", ".join(map(repr, only[:3])) + (", ..." if len(only) > 3 else "")
             raise DataError(
                 f"run {one.name!r} has queries that run {other.name!r} lacks"
-                f" ({len(only)}: {names}); compare runs of the same queries, see Run.select"
+                f" ({len(only)}: {listed(only, most=3)}); compare runs of the same queries,"
+                " see Run.select"
             )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from retrieval_checks.data.postings import FloatArray, read_only
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError, MetricError, did_you_mean
+from retrieval_checks.errors import DataError, MetricError, did_you_mean, listed
 from retrieval_checks.metrics.metric import Metric, parse_metric
 from retrieval_checks.metrics.ranked import Join
 
@@ -111,11 +111,9 @@ def evaluate(
         raise DataError(f"relevance_level must be a number, got {relevance_level!r}")
     wanted = _parse_all(metrics)
     without = _queries_without_relevant(qrels, relevance_level)
-    judged = [q for q, count in zip(qrels, np.diff(qrels.indptr), strict=True) if count]
+    judged = _with_entries(qrels)
     if len(without) == len(judged):
-        names = (
-            f" ({', '.join(without[:3])}{', ...' if len(without) > 3 else ''})" if without else ""
-        )
+        names = f" ({listed(without, most=3)})" if without else ""
         raise DataError(
             f"no query with a relevant document: {len(judged)} judged queries{names},"
             f" none with a grade of {relevance_level:g} or more"
@@ -123,13 +121,13 @@ def evaluate(
     skipped = set(without) if no_relevant == "skip" else set()
     query_ids = tuple(q for q in judged if q not in skipped)
     selected = qrels if query_ids == qrels.query_ids else qrels.select(query_ids)
-    retrieved = {q for q, n in zip(run, np.diff(run.indptr), strict=True) if n}
+    retrieved, known = set(_with_entries(run)), set(judged)
     return Evaluation(
         metrics=wanted,
         query_ids=query_ids,
         values=read_only(_values(run, selected, wanted, relevance_level=relevance_level)),
         missing=tuple(q for q in query_ids if q not in retrieved),
-        ignored=tuple(q for q in run if q not in qrels or not len(qrels[q])),
+        ignored=tuple(q for q in run if q not in known),
         no_relevant=without,
         run=run,
         qrels=qrels,
@@ -143,7 +141,8 @@ def _values(
     cutoffs = [m.cutoff for m in metrics]
     deepest = join.deepest()
     depth = deepest if None in cutoffs else min(deepest, max(c for c in cutoffs if c))
-    rows = max(1, _BLOCK_CELLS // max(depth, 1))
+    widest = max(depth, int(np.diff(qrels.indptr).max(initial=0)), 1)  # of the two matrices
+    rows = max(1, _BLOCK_CELLS // widest)
     values = np.empty((len(qrels), len(metrics)))
     for start in range(0, len(qrels), rows):
         stop = min(start + rows, len(qrels))
@@ -159,6 +158,11 @@ def _parse_all(metrics: str | Metric | Sequence[str | Metric]) -> tuple[Metric, 
     if not wanted:
         raise MetricError("no metric given; for example nDCG@10")
     return wanted
+
+
+def _with_entries(table: Run | Qrels) -> list[str]:
+    """The queries that have a document."""
+    return [table.query_ids[row] for row in np.flatnonzero(np.diff(table.indptr)).tolist()]
 
 
 def _queries_without_relevant(qrels: Qrels, relevance_level: float) -> tuple[str, ...]:

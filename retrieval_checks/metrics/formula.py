@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Concatenate, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Concatenate, Literal, get_args, get_origin, get_type_hints
 
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.errors import MetricError, did_you_mean
@@ -26,6 +26,7 @@ class Formula:
     aliases: tuple[str, ...]
     defaults: Mapping[str, Parameter]  # keyword-only parameters of the function
     choices: Mapping[str, tuple[Parameter, ...]]  # of those annotated as a Literal
+    uses_level: bool = True  # whether it asks which grades are relevant
 
 
 _FORMULAS: dict[str, Formula] = {}
@@ -33,12 +34,17 @@ _SPELLINGS: dict[str, str] = {}
 
 
 def formula(
-    name: str, *, cutoff: Cutoff = "required", aliases: tuple[str, ...] = ()
+    name: str,
+    *,
+    cutoff: Cutoff = "required",
+    aliases: tuple[str, ...] = (),
+    uses_level: bool = True,
 ) -> Callable[[Function], Function]:
     """Register a function of (ranked, k, *, parameters) -> (n,) values as the metric `name`.
 
     `k` is the cut-off; it is None where it is optional and not given. Names and aliases are matched
-    without regard to case.
+    without regard to case. `uses_level=False` says that the function never asks which documents are
+    relevant, such as one of grades: the parameter `rel` would have no effect and is refused.
 
     Raises:
         MetricError: the name or an alias is taken, or could not be parsed; a keyword parameter
@@ -48,8 +54,7 @@ def formula(
     def register(function: Function) -> Function:
         _check_spellings((name, *aliases), name, function)
         defaults = _defaults(name, function)
-        hints = get_type_hints(function)
-        choices = {n: get_args(hints[n]) for n in defaults if get_origin(hints.get(n)) is Literal}
+        choices = {n: values for n in defaults if (values := _choices(function, n))}
         _SPELLINGS.update((spelling.lower(), name) for spelling in (name, *aliases))
         _FORMULAS[name] = Formula(
             name,
@@ -58,6 +63,7 @@ def formula(
             aliases,
             MappingProxyType(defaults),
             MappingProxyType(choices),
+            uses_level,
         )
         return function
 
@@ -102,6 +108,20 @@ def _defaults(name: str, function: Function) -> dict[str, Parameter]:
                 " default, and a name other than 'rel'"
             )
     return defaults
+
+
+def _choices(function: Function, parameter: str) -> tuple[Parameter, ...]:
+    """What a parameter annotated as a Literal may be; nothing where it may be anything."""
+    annotations: dict[str, Any] = getattr(function, "__annotations__", {})
+    if parameter not in annotations:
+        return ()
+    # One at a time: another annotation may name what is imported for type checkers only.
+    alone = type(parameter, (), {"__annotations__": {parameter: annotations[parameter]}})
+    try:
+        hint = get_type_hints(alone, getattr(function, "__globals__", {}))[parameter]
+    except NameError:
+        return ()
+    return get_args(hint) if get_origin(hint) is Literal else ()
 
 
 def _origin(function: Function) -> tuple[str, str]:

@@ -73,7 +73,7 @@ def average_precision(ranked: RankedRelevance, k: int | None) -> FloatArray:
     return _ratio(row_sums(hits * hits.cumsum(axis=1) / ranks), ranked.relevant)
 
 
-@formula("nDCG", cutoff="optional", aliases=("ndcg_cut",))
+@formula("nDCG", cutoff="optional", aliases=("ndcg_cut",), uses_level=False)
 def ndcg(
     ranked: RankedRelevance, k: int | None, *, gain: Literal["lin", "exp"] = "lin"
 ) -> FloatArray:
@@ -95,7 +95,7 @@ def ndcg(
     return np.minimum(ratio, 1.0)  # grades a few bits apart can round to a bit above the ideal
 
 
-@formula("Judged")
+@formula("Judged", uses_level=False)
 def judged(ranked: RankedRelevance, k: int) -> FloatArray:
     """Judged@k: the judged share of the documents in the top k, in [0, 1].
 

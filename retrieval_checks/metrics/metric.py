@@ -13,7 +13,7 @@ from retrieval_checks.metrics.ranked import RankedRelevance
 _SPELLING = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<params>.*)\))?\s*(?:@(?P<cutoff>.*))?"
 )
-_RELEVANCE_LEVEL = "rel"  # every metric takes it
+_RELEVANCE_LEVEL = "rel"  # every metric that asks what is relevant takes it
 _DEEPEST = 999_999_999  # what the spelling can hold
 
 
@@ -21,8 +21,9 @@ _DEEPEST = 999_999_999  # what the spelling can hold
 class Metric:
     """A metric with its cut-off and parameters; equal when it measures the same.
 
-    Prints as it is parsed: `parse_metric(str(m)) == m`. The parameter `rel` (of every metric) is
-    the lowest grade that counts as relevant, in place of the evaluation's.
+    Prints as it is parsed: `parse_metric(str(m)) == m`. The parameter `rel` is the lowest grade
+    that counts as relevant, in place of the evaluation's; nDCG and Judged, which go by grades and
+    by what is judged, have none.
 
     Raises:
         MetricError: unknown name or parameter, cut-off missing or not a whole number from 1.
@@ -119,15 +120,22 @@ def _check_params(
     kept = []
     for name, value in sorted(params.items()):
         if name == _RELEVANCE_LEVEL:
+            if not found.uses_level:
+                raise MetricError(
+                    f"rel has no effect on {found.name}, which does not ask what is relevant;"
+                    f" leave it out: {found.name}@10"
+                )
             if not isinstance(value, int | float) or isinstance(value, bool) or value != value:
                 raise MetricError(f"rel of {found.name} must be a number, got {value!r}")
         elif name not in found.defaults:
-            near = did_you_mean(name, [*found.defaults, _RELEVANCE_LEVEL])
-            raise MetricError(f"{found.name} has no parameter {name!r}; {near}")
+            level = [_RELEVANCE_LEVEL] if found.uses_level else []
+            names = [*found.defaults, *level]
+            near = f"; {did_you_mean(name, names)}" if names else ", nor any other"
+            raise MetricError(f"{found.name} has no parameter {name!r}{near}")
         elif isinstance(value, str) != isinstance(found.defaults[name], str):
             kind = "a word" if isinstance(found.defaults[name], str) else "a number"
             raise MetricError(f"{name} of {found.name} must be {kind}, got {value!r}")
-        elif value != value or re.search(r"""["',\n]""", str(value)):
+        elif value != value or re.search(r"""["',]""", str(value)) or not str(value).isprintable():
             raise MetricError(f"{name} of {found.name} cannot be {value!r}: it has no spelling")
         elif value not in found.choices.get(name, (value,)):
             near = did_you_mean(str(value), map(str, found.choices[name]))

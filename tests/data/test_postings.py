@@ -13,6 +13,7 @@ from retrieval_checks.data.postings import (
     row_numbers,
     take_rows,
 )
+from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError
 
 INDPTR = np.array([0, 2, 2, 5])  # rows of 2, 0 and 3 entries
@@ -63,14 +64,35 @@ def test_interned_ids_stand_once_in_order_of_appearance() -> None:
 
 
 def test_a_document_may_stand_in_two_rows_but_not_twice_in_one() -> None:
-    check_rows(("p", "q"), ("a", "b"), np.array([0, 1, 2]), np.array([0, 0], np.int32), "ranking")
+    docs = np.array([0, 0], np.int32)
+    check_rows(("p", "q"), ("a", "b"), np.array([0, 1, 2]), docs, what="ranking")
+    docs = np.array([1, 1, 1], np.int32)
     with pytest.raises(DataError, match="duplicate document 'b' in ranking of 'q'; a document st"):
-        check_rows(
-            ("p", "q"), ("a", "b"), np.array([0, 1, 3]), np.array([1, 1, 1], np.int32), "ranking"
-        )
+        check_rows(("p", "q"), ("a", "b"), np.array([0, 1, 3]), docs, what="ranking")
 
 
 def test_a_read_only_array_cannot_be_written_to() -> None:
     array = read_only(np.zeros(2))
     with pytest.raises(ValueError, match="read-only"):
         array[0] = 1.0
+
+
+def test_checked_ids_are_not_checked_again() -> None:
+    checked = check_ids(("a", "b"), "document")
+    assert check_ids(checked, "document") is checked
+    run = Run.from_arrays(["q"], checked, [[0]], [[1.0]])
+    assert run.doc_ids is run.top(1).doc_ids is run.select(["q"]).doc_ids is checked
+
+
+@pytest.mark.parametrize("ids", ["ab", b"ab", None, 3])
+def test_what_is_no_list_of_ids_is_refused(ids: object) -> None:
+    with pytest.raises(DataError, match="document ids must be a list or a tuple of strings, got"):
+        check_ids(ids, "document")  # type: ignore[arg-type]
+
+
+def test_positions_of_any_integer_type_are_taken() -> None:
+    for kind in (np.int8, np.uint64, np.int64):
+        run = Run(("q",), ("a", "b"), np.array([0, 2], kind), np.array([1, 0], kind), np.ones(2))
+        assert run.ranking("q") == ("b", "a")
+        assert run.docs.dtype == np.dtype(np.int32)
+        assert run.indptr.dtype == np.dtype(np.int64)

@@ -96,3 +96,37 @@ def test_arrays_cannot_be_written_to_and_do_not_alias() -> None:
 def test_a_copy_from_another_process_is_equal_and_read_only(copied: Qrels) -> None:
     assert copied.to_dict() == QRELS.to_dict()
     assert not copied.grades.flags.writeable
+
+
+def test_matrices_become_judgements_and_minus_one_is_none() -> None:
+    docs = np.array([[2, 0, -1], [-1, -1, 1]], np.int16)
+    grades = [[3, 0, np.nan], [np.nan, np.inf, -1]]
+    qrels = Qrels.from_arrays(["q1", "q2"], ["a", "b", "c"], docs, grades)
+    assert qrels.to_dict() == {"q1": {"c": 3.0, "a": 0.0}, "q2": {"b": -1.0}}
+
+
+@pytest.mark.parametrize(
+    ("docs", "grades", "message"),
+    [
+        ([[0, 1]], [[1.0]], r"docs and grades must both be \(1, k\), got \(1, 2\) and \(1, 1\)"),
+        ([[0.0]], [[1.0]], "docs must be integer positions into doc_ids, got dtype float64"),
+        ([[2]], [[1.0]], r"docs must lie in -1\.\.1"),
+        ([[0, 0]], [[1.0, 2.0]], "duplicate document 'a' in judgements of 'q'"),
+        ([[0]], [[np.inf]], "grade inf of document 'a' for query 'q' is not finite"),
+        ([[0]], [["1"]], "grades must be numbers, got dtype <U1"),
+    ],
+)
+def test_matrices_without_meaning_are_refused(docs: object, grades: object, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        Qrels.from_arrays(["q"], ["a", "b"], docs, grades)
+
+
+@pytest.mark.parametrize("grades", [["q"], None])
+def test_what_is_no_mapping_of_queries_is_refused(grades: object) -> None:
+    with pytest.raises(DataError, match="judgements: expected a mapping of query ids to"):
+        Qrels.from_dict(grades)  # type: ignore[arg-type]
+
+
+def test_a_label_may_be_true_or_false() -> None:
+    assert Qrels.from_dict({"q": {"a": True, "b": False}})["q"] == {"a": 1.0, "b": 0.0}
+    assert Qrels(("q",), ("a",), np.array([0, 1]), np.array([0]), np.array([True]))["q"] == {"a": 1}

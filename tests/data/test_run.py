@@ -3,6 +3,7 @@
 import copy
 import pickle
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -131,7 +132,7 @@ def test_nan_is_refused_with_query_and_id() -> None:
         Run.from_arrays(["q1", "q2"], ["a", "b"], [[0, -1], [0, 1]], [[1, np.nan], [1, np.nan]])
 
 
-@pytest.mark.parametrize("score", ["high", None, [1.0], 10**400])
+@pytest.mark.parametrize("score", ["high", "3.5", b"3.5", None, [1.0], 10**400])
 def test_a_score_that_is_no_number_is_refused(score: object) -> None:
     with pytest.raises(DataError, match="for document 'a' in ranking of 'q' is not a number"):
         Run.from_dict({"q": {"a": score}})  # type: ignore[dict-item]
@@ -294,3 +295,34 @@ def test_a_copy_from_another_process_is_equal_and_read_only(copied: Run) -> None
     assert copied.to_dict() == RUN.to_dict()
     assert (copied.name, copied.doc_ids) == (RUN.name, RUN.doc_ids)
     assert not copied.scores.flags.writeable
+
+
+@pytest.mark.parametrize("k", [2.5, 1.0, "1", True])
+def test_a_cutoff_is_a_whole_number(k: Any) -> None:
+    run = Run.from_ids({"q": ["a", "b"]})
+    for cut in (run.top, lambda k: run.ranking("q", k=k)):
+        with pytest.raises(DataError, match=f"k is {k!r}; a cut-off is a whole number"):
+            cut(k)
+    assert run.top(np.int64(1)).ranking("q", k=np.int32(1)) == ("a",)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("table", [["q"], "q", None, 3])
+def test_what_is_no_mapping_of_queries_is_refused(table: Any) -> None:
+    with pytest.raises(DataError, match="ranking: expected a mapping of query ids to"):
+        Run.from_dict(table)
+    with pytest.raises(DataError, match="rankings must be a mapping of query ids to lists"):
+        Run.from_ids(table)
+
+
+@pytest.mark.parametrize("ranking", [None, 3, b"ab"])
+def test_what_is_no_ranking_is_refused(ranking: Any) -> None:
+    kind = type(ranking).__name__
+    with pytest.raises(DataError, match=f"ranking of 'q' is a {kind}; give a list of document ids"):
+        Run.from_ids({"q": ranking})
+
+
+def test_matrices_are_checked_before_they_are_read() -> None:
+    with pytest.raises(DataError, match="docs must be a matrix, its rows of one length"):
+        Run.from_arrays(["p", "q"], ["a", "b"], [[0, 1], [0]], [[2, 1], [2, 1]])
+    with pytest.raises(DataError, match="scores must be numbers, got dtype <U3"):
+        Run.from_arrays(["q"], ["a"], [[0]], [["3.5"]])

@@ -30,8 +30,8 @@ def test_every_spelling_means_the_same_floor(text: str) -> None:
 
 
 def test_parameters_of_the_metric_are_read() -> None:
-    floor = parse_floor('nDCG(gain="exp", rel=2)@5 >= 0.5')
-    assert floor.metric == Metric("nDCG", 5, (("gain", "exp"), ("rel", 2)))
+    floor = parse_floor('nDCG(gain="exp")@5 >= 0.5')
+    assert floor.metric == Metric("nDCG", 5, (("gain", "exp"),))
 
 
 def test_metric_without_cut_off_is_read() -> None:

@@ -93,9 +93,9 @@ def test_evidence_has_the_unrounded_numbers() -> None:
         "bound": 0.75,
         "difference": -0.25,
         "queries": 3,
-        "missing": ["q3"],
+        "missing": ("q3",),
         "ignored": 1,
-        "no_relevant": [],
+        "no_relevant": (),
         "judged": None,
     }
 
@@ -138,3 +138,23 @@ def test_metric_that_does_not_exist_is_an_error() -> None:
 def test_judgements_without_anything_relevant_are_an_error() -> None:
     with pytest.raises(DataError, match="no query with a relevant document"):
         check_metric_at_least(RUN, Qrels.from_dict({"q1": {"a": 0}}), "RR", 0.5)
+
+
+@pytest.mark.parametrize("bound", [0.1, 0.9])
+def test_judged_documents_that_the_corpus_lacks_are_counted_and_named(bound: float) -> None:
+    line = "1 judged document is not in the corpus: 'b'"
+    only_a = Corpus.from_dict({"a": "Text of a."})
+    verdict = check_metric_at_least(RUN, QRELS, "RR", bound, corpus=only_a)
+    assert verdict.finding.splitlines()[-1] == line
+    judged_a = QRELS.select(["q1", "q3"])  # its vocabulary still knows "b"
+    for corpus, qrels in ((CORPUS, QRELS), (None, QRELS), (only_a, judged_a)):
+        finding = check_metric_at_least(RUN, qrels, "RR", bound, corpus=corpus).finding
+        assert "not in the corpus" not in finding
+
+
+def test_many_judged_documents_that_the_corpus_lacks_are_not_all_named() -> None:
+    qrels = Qrels.from_dict({"q1": {f"d{i}": 1 for i in range(7)}})
+    finding = check_metric_at_least(RUN, qrels, "RR", 0.0, corpus=CORPUS).finding
+    assert finding.endswith(
+        "7 judged documents are not in the corpus: 'd0', 'd1', 'd2', 'd3', 'd4' and 2 more"
+    )

@@ -66,7 +66,24 @@ def test_evidence_is_copied_when_built() -> None:
     evidence: dict[str, Any] = {"missing": ["q1"]}
     verdict = Verdict("FAIL", "claim", "finding", evidence=evidence)
     evidence["missing"].append("q2")
-    assert verdict.evidence == {"missing": ["q1"]}
+    assert verdict.evidence == {"missing": ("q1",)}
+
+
+def test_evidence_cannot_be_changed_at_any_depth() -> None:
+    verdict = Verdict("FAIL", "claim", "finding", evidence={"overlap": {"mean": 0.5}})
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        verdict.evidence["overlap"] = 1.0  # type: ignore[index]
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        verdict.evidence["overlap"]["mean"] = 1.0
+    verdict.to_dict()["evidence"]["overlap"]["mean"] = 1.0
+    assert verdict.evidence == {"overlap": {"mean": 0.5}}
+    assert verdict.to_dict()["evidence"] == {"overlap": {"mean": 0.5}}
+    assert pickle.loads(pickle.dumps(verdict)) == verdict
+
+
+def test_lists_in_the_evidence_are_lists_again_in_the_dict() -> None:
+    verdict = Verdict("FAIL", "claim", "finding", evidence={"missing": ["q1"], "none": []})
+    assert verdict.to_dict()["evidence"] == {"missing": ["q1"], "none": []}
 
 
 def test_verdict_is_a_value() -> None:

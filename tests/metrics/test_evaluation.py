@@ -1,3 +1,4 @@
+import tracemalloc
 from math import fsum
 from typing import Any
 
@@ -174,10 +175,10 @@ def test_run_and_qrels_are_kept() -> None:
     [
         ({}, "no query with a relevant document: 0 judged queries"),
         ({"q1": {}}, "no query with a relevant document: 0 judged queries"),
-        ({"q1": {"a": 0}}, r"1 judged queries \(q1\), none with a grade of 1 or more"),
+        ({"q1": {"a": 0}}, r"1 judged queries \('q1'\), none with a grade of 1 or more"),
         (
             {f"q{i}": {"a": -1} for i in range(1, 6)},
-            r"5 judged queries \(q1, q2, q3, \.\.\.\), none with a grade of 1 or more",
+            r"5 judged queries \('q1', 'q2', 'q3' and 2 more\), none with a grade of 1 or more",
         ),
     ],
 )
@@ -218,3 +219,28 @@ def test_bad_metrics_and_options_are_refused() -> None:
     option: Any = "drop"
     with pytest.raises(DataError, match="no_relevant must be 'zero' or 'skip', got 'drop'"):
         evaluate(RUN, QRELS, "RR", no_relevant=option)
+
+
+def test_one_query_with_many_judgements_does_not_widen_the_others() -> None:
+    # 20,000 rows as wide as the widest would be 480 MB
+    counts = np.array([3000, *[1] * 19_999])
+    indptr = np.concatenate([[0], np.cumsum(counts)])
+    docs = np.concatenate([np.arange(3000), np.zeros(19_999, int)])
+    query_ids = tuple(f"q{i}" for i in range(20_000))
+    doc_ids = tuple(f"d{i}" for i in range(3000))
+    qrels = Qrels(query_ids, doc_ids, indptr, docs, np.ones(len(docs)))
+    run = Run.from_arrays(query_ids, doc_ids, np.zeros((20_000, 1), int), np.ones((20_000, 1)))
+    tracemalloc.start()
+    try:
+        evaluation = evaluate(run, qrels, ["P@1", "R@1"])
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 200e6
+    assert evaluation.mean == {"P@1": 1.0, "R@1": (19_999 + 1 / 3000) / 20_000}
+
+
+def test_ids_from_files_cannot_act_on_a_terminal() -> None:
+    qrels = Qrels.from_dict({"q\x1b[31m": {"a": 0}})
+    with pytest.raises(DataError, match=r"1 judged queries \('q\\x1b\[31m'\)"):
+        evaluate(Run.from_dict({}), qrels, "P@1")

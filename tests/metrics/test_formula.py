@@ -15,6 +15,7 @@ from retrieval_checks.metrics.formula import find_formula, formula, formula_name
 from retrieval_checks.metrics.metric import Metric, parse_metric
 from retrieval_checks.metrics.ranked import RankedRelevance, row_sums
 
+Kind = Literal["any", "all"]
 RUN = Run.from_ids({"q1": ["x", "a", "b"], "q2": ["a"]})
 QRELS = Qrels.from_dict({"q1": {"a": 1, "b": 3}, "q2": {"b": 1}})
 
@@ -31,6 +32,10 @@ def registry_is_restored() -> Iterator[None]:
 
 def count_found(ranked: RankedRelevance, k: int) -> FloatArray:
     return row_sums(ranked.hits(k))
+
+
+def found_of_kind(ranked: RankedRelevance, k: int, *, kind: Kind = "any") -> FloatArray:
+    return count_found(ranked, k) if kind == "all" else np.minimum(count_found(ranked, k), 1)
 
 
 def test_registered_metric_is_evaluated_like_any_other() -> None:
@@ -87,7 +92,7 @@ def test_word_without_a_spelling_is_refused() -> None:
     def named(ranked: RankedRelevance, k: int, *, label: str = "a", p: float = 1.0) -> FloatArray:
         return count_found(ranked, k)
 
-    for label in ("a,b", 'a"b', "a'b", "a\nb"):
+    for label in ("a,b", 'a"b', "a'b", "a\nb", "\x1b[31m"):
         with pytest.raises(MetricError, match=r"label of Named cannot be .* it has no spelling"):
             Metric("Named", 5, (("label", label),))
     with pytest.raises(MetricError, match=r"p of Named cannot be nan: it has no spelling"):
@@ -144,3 +149,28 @@ def test_keyword_parameter_needs_a_default_and_another_name_than_rel() -> None:
 def test_names_are_sorted_and_have_the_fields_metrics() -> None:
     assert list(formula_names()) == sorted(formula_names())
     assert {"Success", "P", "R", "F1", "RR", "AP", "nDCG", "Judged"} <= set(formula_names())
+
+
+def test_order_of_parameters_does_not_matter() -> None:
+    formula("Found")(found_of_kind)
+    one, other = parse_metric("Found(rel=2, kind=all)@3"), parse_metric("Found(kind=all,rel=2)@3")
+    assert one == other
+    assert hash(one) == hash(other)
+    assert str(one) == str(other) == 'Found(kind="all", rel=2)@3'
+
+
+def test_formula_that_asks_nothing_of_the_level_has_no_rel() -> None:
+    formula("Found", uses_level=False)(found_of_kind)
+    with pytest.raises(MetricError, match="rel has no effect on Found, which does not ask"):
+        parse_metric("Found(rel=2)@3")
+
+
+def test_annotation_that_only_type_checkers_know_is_no_hindrance() -> None:
+    def found(ranked: "Unknown", k: int, *, kind: "Kind" = "any", p: "Unknown" = 1.0) -> FloatArray:  # type: ignore[name-defined]  # noqa: F821
+        return row_sums(ranked.hits(k))
+
+    formula("Found")(found)
+    assert find_formula("Found").choices == {"kind": ("any", "all")}
+    assert parse_metric("Found(p=0.5)@3") == Metric("Found", 3, (("p", 0.5),))
+    with pytest.raises(MetricError, match="kind of Found cannot be 'none'; allowed: all, any"):
+        parse_metric("Found(kind=none)@3")

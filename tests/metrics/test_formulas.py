@@ -94,7 +94,6 @@ EXP_IDEAL_AT_3 = 7 + 3 / log2(3) + 1 / log2(4)
         ("Success(rel=3)@2", 0.0),
         ("Success(rel=3)@3", 1.0),
         ("F1(rel=3)@5", 2 * (1 / 5) * 1 / (1 / 5 + 1)),
-        ("nDCG(rel=3)@1", 1 / 3),  # gains are grades, whatever counts as relevant
     ],
 )
 def test_graded_case(metric: str, expected: float) -> None:
@@ -166,3 +165,10 @@ def test_query_without_relevant_document_scores_0(metric: str) -> None:
     run = Run.from_ids({"q": ["a", "b"], "other": ["a"]})
     qrels = Qrels.from_dict({"q": {"a": 0, "b": -1}, "other": {"a": 1}})
     assert evaluate(run, qrels, metric).per_query(metric)["q"] == 0.0
+
+
+@pytest.mark.parametrize("level", [0, 1, 2, 3])
+def test_ndcg_goes_by_grades_whatever_counts_as_relevant(level: int) -> None:
+    run, qrels = Run.from_ids({"q": ["a", "b"]}), Qrels.from_dict({"q": {"a": 1, "b": 3}})
+    evaluation = evaluate(run, qrels, "nDCG@1", relevance_level=level)
+    assert evaluation.mean == {"nDCG@1": 1 / 3}  # gain 1 of an ideal 3

@@ -60,11 +60,21 @@ def test_word_parameter_prints_in_double_quotes(spelling: str) -> None:
     assert str(parse_metric(spelling)) == 'nDCG(gain="exp")@10'
 
 
-def test_order_of_parameters_does_not_matter() -> None:
-    one, other = parse_metric('nDCG(rel=2, gain="exp")'), parse_metric("nDCG(gain=exp,rel=2)")
-    assert one == other
-    assert hash(one) == hash(other)
-    assert str(one) == str(other) == 'nDCG(gain="exp", rel=2)'
+@pytest.mark.parametrize("spelling", ["nDCG(rel=3)@10", "nDCG(gain=exp, rel=1)", "Judged(rel=2)@5"])
+def test_relevance_level_without_effect_is_refused(spelling: str) -> None:
+    name = spelling.partition("(")[0]
+    message = f"rel has no effect on {name}, which does not ask what is relevant; leave it out"
+    with pytest.raises(MetricError, match=message):
+        parse_metric(spelling)
+
+
+def test_only_parameters_that_there_are_are_hinted_at() -> None:
+    with pytest.raises(MetricError, match="Judged has no parameter 'p', nor any other"):
+        parse_metric("Judged(p=2)@5")
+    with pytest.raises(MetricError, match=r"nDCG has no parameter 'rol'; allowed: gain$"):
+        parse_metric("nDCG(rol=2)@5")
+    with pytest.raises(MetricError, match=r"P has no parameter 'rol'; did you mean 'rel'\?"):
+        parse_metric("P(rol=2)@5")
 
 
 def test_metric_is_returned_as_it_is() -> None:

@@ -13,6 +13,7 @@ from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError
 from retrieval_checks.strategies import DOC_IDS, qrels, rankings, runs
 
+BARE: tuple[Any, ...] = (Run, Qrels)  # the constructors themselves
 not_ids: st.SearchStrategy[Any] = st.none() | st.integers() | st.binary(min_size=1) | st.just("")
 
 
@@ -36,6 +37,60 @@ def test_id_twice_in_a_vocabulary_raises(vocabulary: list[str], data: st.DataObj
     for ids in ([*vocabulary, twice], (*vocabulary, twice)):
         with pytest.raises(DataError, match=f"duplicate document id '{twice}'"):
             Run.from_arrays(["q"], ids, [[0]], [[1.0]])
+
+
+@given(rankings(min_depth=1), st.data())
+def test_id_twice_in_a_vocabulary_raises_in_the_bare_constructors(
+    vocabulary: list[str], data: st.DataObject
+) -> None:
+    twice = data.draw(st.sampled_from(vocabulary))
+    for build in BARE:
+        for ids in ([*vocabulary, twice], (*vocabulary, twice)):
+            with pytest.raises(DataError, match=f"duplicate document id '{twice}'"):
+                build(("q",), ids, [0, 1], [0], [1.0])
+
+
+@given(not_ids)
+def test_vocabulary_with_an_id_that_is_no_string_raises_in_the_bare_constructors(
+    wrong: Any,
+) -> None:
+    for build in BARE:
+        for ids in (["d1", wrong], ("d1", wrong)):
+            with pytest.raises(DataError, match=r"document id.*strings"):
+                build(("q",), ids, [0, 1], [0], [1.0])
+
+
+@given(rankings(min_depth=1))
+def test_vocabulary_that_is_changed_later_changes_nothing(ranking: list[str]) -> None:
+    for build in BARE:
+        ids = list(ranking)
+        table = build(("q",), ids, [0, len(ids)], range(len(ids)), [1.0] * len(ids))
+        before = table.to_dict()
+        ids[0] = "other"
+        assert table.to_dict() == before
+
+
+@given(st.sampled_from([[0.0], [0.9], [True], ["0"], [None], [2**70], [[0]], [[0], [0, 1]], 0]))
+def test_position_that_is_no_integer_raises(docs: Any) -> None:
+    for build in BARE:
+        with pytest.raises(DataError, match=r"docs must (be integers|be one row|have one dim)"):
+            build(("q",), ("d1",), [0, 1], docs, [1.0])
+        with pytest.raises(DataError, match=r"indptr must (be integers|be one row|have one dim)"):
+            build(("q",), ("d1",), docs, [0], [1.0])
+
+
+@given(st.integers(-(2**63), -1) | st.integers(1, 2**63 - 1))
+def test_position_outside_the_vocabulary_raises(position: int) -> None:
+    for build in BARE:
+        with pytest.raises(DataError, match=r"document positions must lie in 0\.\.0"):
+            build(("q",), ("d1",), [0, 1], [position], [1.0])
+
+
+@given(st.sampled_from(["3.5", None, 1j, [1.0]]))
+def test_value_that_is_no_number_raises_in_the_bare_constructors(value: Any) -> None:
+    for build in BARE:
+        with pytest.raises(DataError, match=r"(scores|grades) must (be numbers|have one dim)"):
+            build(("q",), ("d1",), [0, 1], [0], [value])
 
 
 @given(runs(min_queries=1, min_depth=1), st.data())
@@ -81,7 +136,7 @@ def test_ranking_without_an_order_raises(ranking: list[str], unordered: Any) -> 
         Run.from_ids({"q": unordered(ranking)})
 
 
-@given(rankings(min_depth=1), st.sampled_from([None, "high", 10**400, [1]]))
+@given(rankings(min_depth=1), st.sampled_from([None, "high", "3.5", b"3", 10**400, [1]]))
 def test_score_that_is_no_number_raises(ranking: list[str], score: Any) -> None:
     with pytest.raises(DataError, match=r"for document '.*' in ranking of 'q' is not a number"):
         Run.from_dict({"q": {**dict.fromkeys(ranking, 1.0), "wrong": score}})

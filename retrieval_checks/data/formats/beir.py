@@ -6,6 +6,7 @@ from pathlib import Path
 
 from retrieval_checks.data.collection import Collection, Queries
 from retrieval_checks.data.formats.entries import Entries, number_in
+from retrieval_checks.data.formats.fields import ITERATIONS, shown
 from retrieval_checks.data.formats.jsonl import (
     read_jsonl_corpus,
     read_jsonl_queries,
@@ -14,17 +15,16 @@ from retrieval_checks.data.formats.jsonl import (
 )
 from retrieval_checks.data.formats.lines import (
     FilePath,
-    near_names,
+    near_files,
     numbered_lines,
     without_gzip,
     write_lines,
 )
-from retrieval_checks.data.formats.trec import check_no_empty_row, grade_text, shown
+from retrieval_checks.data.formats.trec import check_no_empty_row, grade_text
 from retrieval_checks.data.qrels import Qrels
-from retrieval_checks.errors import DataError, did_you_mean
+from retrieval_checks.errors import DataError, did_you_mean, listed, printable
 
 _HEADER = ("query-id", "corpus-id", "score")
-_ITERATIONS = (b"0", b"Q0")  # the second column of a TREC qrels file, in practice
 
 
 def read_beir(path: FilePath, *, split: str = "test") -> Collection:
@@ -78,7 +78,7 @@ def load_collection(path: FilePath, *, split: str = "test") -> Collection:
     if place.is_dir():
         return read_beir(place, split=split)
     if not place.exists():
-        raise DataError(f"{os.fspath(path)}: no such folder{near_names(path)}")
+        raise DataError(f"{os.fspath(path)}: no such folder{near_files(path)}")
     if without_gzip(place).suffix.lower() == ".csv":
         raise DataError(
             f"{os.fspath(path)}: a CSV file of passages labelled for one query is read by"
@@ -93,7 +93,7 @@ def load_collection(path: FilePath, *, split: str = "test") -> Collection:
 def _files(folder: Path) -> tuple[Path, Path]:
     found = [_plain_or_gzip(folder / name) for name in ("corpus.jsonl", "queries.jsonl")]
     if not folder.is_dir():
-        raise DataError(f"{folder}: no such folder{near_names(folder)}")
+        raise DataError(f"{folder}: no such folder{near_files(folder)}")
     absent = [
         name
         for name, file in zip(("corpus.jsonl", "queries.jsonl"), found, strict=True)
@@ -124,7 +124,11 @@ def _qrels_file(folder: Path, split: str) -> Path:
     if not splits:
         raise DataError(f"{folder / 'qrels'}: no judgements; put {split}.tsv there")
     hint = did_you_mean(split, splits)
-    there = "" if hint.startswith("allowed:") else f"splits there: {', '.join(splits)}; "
+    there = (
+        ""
+        if hint.startswith("allowed:")
+        else f"splits there: {', '.join(map(printable, splits))}; "
+    )
     raise DataError(
         f"{folder}: no split {split!r}; {there}{hint.replace('allowed:', 'splits there:')}"
     )
@@ -166,7 +170,7 @@ def _is_header(line: bytes, path: Path, number: int) -> bool:
 
 def _fields(line: bytes, path: Path, number: int) -> tuple[bytes, bytes, bytes]:
     fields = line.rstrip(b"\r\n").split(b"\t") if b"\t" in line else line.split()
-    if len(fields) == 4 and fields[1] in _ITERATIONS:
+    if len(fields) == 4 and fields[1] in ITERATIONS:
         del fields[1]
     if len(fields) == 3:
         return fields[0], fields[1], fields[2].strip()
@@ -181,10 +185,10 @@ def _refuse_unknown_queries(
 ) -> None:
     unknown = [query_id for query_id in qrels if query_id not in queries]
     if unknown:
-        named = ", ".join(map(repr, unknown[:5])) + (", …" if len(unknown) > 5 else "")
         raise DataError(
             f"{qrels_file}: {len(unknown)} judged"
-            f" {'query is' if len(unknown) == 1 else 'queries are'} not in {queries_file}: {named};"
+            f" {'query is' if len(unknown) == 1 else 'queries are'} not in {queries_file}:"
+            f" {listed(unknown)};"
             " add the text of each or drop its judgements"
         )
 

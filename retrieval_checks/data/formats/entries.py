@@ -123,6 +123,15 @@ class Entries:
         return f"document {document!r} for query {self.queries.names[self.rows[entry]]!r}"
 
 
+def whole_or_not(value: float) -> int | float:
+    """The number as files have it: an `int` for a whole one, so that no decimal point is written.
+
+    >>> whole_or_not(2.0), whole_or_not(0.5)
+    (2, 0.5)
+    """
+    return int(value) if value.is_integer() and abs(value) < 1e15 else value
+
+
 def number_in(text: bytes) -> float:
     """The float64 that a column holds; `ValueError` for anything else."""
     if b"_" in text:  # Python reads 1_000, no other tool does

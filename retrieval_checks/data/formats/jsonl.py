@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from retrieval_checks.data.collection import Corpus, Metadata, Queries
-from retrieval_checks.data.formats.entries import Entries
+from retrieval_checks.data.columns import Metadata, thawed_mapping
+from retrieval_checks.data.corpus import Corpus
+from retrieval_checks.data.formats.entries import Entries, whole_or_not
 from retrieval_checks.data.formats.lines import FilePath, write_lines
 from retrieval_checks.data.formats.objects import JsonLine, json_lines, json_text
 from retrieval_checks.data.formats.trec import check_no_empty_row, run_name
 from retrieval_checks.data.qrels import Qrels
+from retrieval_checks.data.queries import Queries
 from retrieval_checks.data.run import Run
 
 _QUERY_ID = ("query_id", "query-id")
@@ -112,7 +114,9 @@ def write_jsonl_qrels(qrels: Qrels, path: FilePath) -> None:
     """
     check_no_empty_row(qrels, "no judgements")
     lines = (
-        json_text({"query_id": query_id, "doc_id": doc_id, "grade": _whole(grade)}, "judgement")
+        json_text(
+            {"query_id": query_id, "doc_id": doc_id, "grade": whole_or_not(grade)}, "judgement"
+        )
         for query_id in qrels
         for doc_id, grade in qrels[query_id].items()
     )
@@ -177,7 +181,7 @@ def _with_tags(line: JsonLine) -> dict[str, Any]:
 
 def _line(fields: dict[str, Any], metadata: Metadata, kind: str) -> str:
     if metadata:
-        fields["metadata"] = dict(metadata)
+        fields["metadata"] = thawed_mapping(metadata)
     return json_text(fields, f"{kind} {fields['_id']!r}")
 
 
@@ -194,7 +198,3 @@ def _run_lines(run: Run) -> Iterator[str]:
 def _score_text(score: float) -> str:
     # JSON has no Infinity; a number beyond float64 is read as infinite by every usual reader.
     return repr(score).replace("inf", "1e999")
-
-
-def _whole(grade: float) -> int | float:
-    return int(grade) if grade.is_integer() and abs(grade) < 1e15 else grade

@@ -11,7 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import IO
 
-from retrieval_checks.errors import DataError
+from retrieval_checks.errors import DataError, printable
 
 FilePath = str | os.PathLike[str]
 
@@ -41,7 +41,7 @@ def numbered_lines(path: FilePath) -> Iterator[tuple[int, bytes]]:
             for number, line in enumerate(file, 2):
                 yield number, line
     except FileNotFoundError:
-        raise DataError(f"{os.fspath(path)}: no such file{near_names(path)}") from None
+        raise DataError(f"{os.fspath(path)}: no such file{near_files(path)}") from None
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(
             f"{os.fspath(path)}:{number + 1}: the gzip data are cut off or damaged ({error});"
@@ -82,7 +82,7 @@ def write_lines(path: FilePath, lines: Iterable[str]) -> None:
             draft.unlink()
 
 
-def near_names(path: FilePath) -> str:
+def near_files(path: FilePath) -> str:
     """What a message says after "no such file": near file names, or which folder is missing."""
     place = Path(path)
     if not place.parent.is_dir():
@@ -91,7 +91,7 @@ def near_names(path: FilePath) -> str:
     with suppress(OSError):  # a folder that may not be listed
         names = os.listdir(place.parent)
     near = get_close_matches(place.name, names, n=3, cutoff=0.7)
-    return f"; near names in its folder: {', '.join(near)}" if near else ""
+    return f"; near names in its folder: {', '.join(map(printable, near))}" if near else ""
 
 
 def without_gzip(path: FilePath) -> Path:

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from retrieval_checks.data.formats.entries import Entries
+from retrieval_checks.data.formats.entries import Entries, number_in, whole_or_not
+from retrieval_checks.data.formats.fields import between_tabs, shown
 from retrieval_checks.data.formats.lines import FilePath, numbered_lines, without_gzip, write_lines
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
@@ -35,11 +36,15 @@ _QRELS = _Layout(
 def read_trec_run(path: FilePath, *, name: str | None = None) -> Run:
     """The run in a TREC file: columns query, Q0, document, rank, score and tag.
 
-    Plain or gzip; columns separated by blanks or by tabs. Where a line has exactly six columns
-    between tabs, ids may contain blanks. As in trec_eval, columns two, four and six mean nothing:
-    the order is that of `Run`, by score. Blank lines and lines that start with `#` are skipped,
-    white space around an id is not part of it. Scores may be `inf` and `-inf`. A file without
-    lines is a run without queries. Without `name` the run is called like its file.
+    Plain or gzip; columns separated by blanks, by tabs or by both. Where a line has exactly six
+    columns between tabs, ids may contain blanks. A line with tabs and fewer columns between them is
+    read by its blanks where they can be no id's: column two is `Q0` or `0`, and no tab stands right
+    before a document that has a blank right behind it. Any other is refused.
+
+    As in trec_eval, columns two, four and six mean nothing: the order is that of `Run`, by score.
+    Blank lines and lines that start with `#` are skipped, white space around an id is not part of
+    it. Scores may be `inf` and `-inf`. A file without lines is a run without queries. Without
+    `name` the run is called like its file.
 
     Raises:
         DataError: with file and line: wrong number of columns, a score that is no number or NaN,
@@ -112,7 +117,7 @@ def run_name(path: FilePath) -> str:
 
 def grade_text(grade: float) -> str:
     """A grade as files have it: `2` for a whole number, else the shortest text that reads back."""
-    return str(int(grade)) if grade.is_integer() and abs(grade) < 1e15 else repr(grade)
+    return repr(whole_or_not(grade))
 
 
 def _read(path: FilePath, layout: _Layout) -> Entries:
@@ -123,34 +128,21 @@ def _read(path: FilePath, layout: _Layout) -> Entries:
     add_row, add_doc = entries.rows.append, entries.docs.append
     add_value, add_line = entries.values.append, entries.lines.append
     for number, line in numbered_lines(path):
-        fields = _between_tabs(line, width) if b"\t" in line else line.split()
+        fields = between_tabs(line, width) if b"\t" in line else line.split()
         if not fields or line[0] == _COMMENT:
             continue
         if len(fields) != width:
             raise _bad_width(path, number, fields, layout)
-        text = fields[at]
         try:
-            add_value(float(text))
+            add_value(number_in(fields[at]))
             add_row(queries[fields[0]])
             add_doc(documents[fields[2]])
         except DataError as error:
             raise DataError(f"{entries.path}:{number}: {error}; {layout.remedy}") from None
         except ValueError:
             raise _bad_number(path, number, fields, layout) from None
-        if b"_" in text:  # Python reads 1_000, no other tool does
-            raise _bad_number(path, number, fields, layout)
         add_line(number)
     return entries
-
-
-def _between_tabs(line: bytes, width: int) -> list[bytes]:
-    # Exactly the right number of columns between tabs: ids may contain blanks. One too few: a
-    # column was left out, and splitting at an id's blank would make up for it with nonsense.
-    fields = [field.strip() for field in line.split(b"\t")]
-    filled = [field for field in fields if field]
-    if filled and len(fields) == width:
-        return fields
-    return filled if len(filled) == width - 1 else line.split()
 
 
 def _bad_width(path: FilePath, number: int, fields: list[bytes], layout: _Layout) -> DataError:
@@ -174,12 +166,6 @@ def _bad_number(path: FilePath, number: int, fields: list[bytes], layout: _Layou
         f"{os.fspath(path)}:{number}: {layout.kind} {texts[layout.value]!r} of document"
         f" {texts[2]!r} for query {texts[0]!r} is not a number; {layout.remedy}"
     )
-
-
-def shown(line: bytes) -> str:
-    """A line as a message quotes it: decoded, at most 60 characters of it."""
-    text = line.strip().decode("utf-8", "replace")
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")
 
 
 def _check_separator(separator: str) -> None:

@@ -3,7 +3,7 @@
 from retrieval_checks.judgement.explain.movement import movement_table
 from retrieval_checks.judgement.explain.queries import lost_table, metric_table
 from retrieval_checks.judgement.explain.ranking import ranking_table
-from retrieval_checks.judgement.explain.texts import document_lines, query_line
+from retrieval_checks.judgement.explain.texts import document_lines, query_line, stale_line
 
 __all__ = [
     "document_lines",
@@ -12,4 +12,5 @@ __all__ = [
     "movement_table",
     "query_line",
     "ranking_table",
+    "stale_line",
 ]

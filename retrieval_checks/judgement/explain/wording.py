@@ -78,16 +78,6 @@ def cut_middle(text: str, width: int) -> str:
     return f"{text[: width - 1 - tail]}…{text[len(text) - tail :]}"
 
 
-def listed(names: Sequence[str], *, most: int = 5) -> str:
-    """The first names, quoted, and how many there are beside.
-
-    >>> listed(["q1", "q2", "q3"], most=2)
-    "'q1', 'q2' and 1 more"
-    """
-    shown = ", ".join(repr(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
 def near_names(word: str, names: Collection[str]) -> str:
     """`; did you mean 'a' or 'b'?`, or nothing where no name is near."""
     if len(names) > _COMPARED:

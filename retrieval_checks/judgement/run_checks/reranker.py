@@ -8,7 +8,7 @@ from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError
-from retrieval_checks.judgement.explain import lost_table, movement_table, query_line
+from retrieval_checks.judgement.explain import lost_table, movement_table, query_line, stale_line
 from retrieval_checks.judgement.explain.wording import beside, counted, told_apart
 from retrieval_checks.judgement.floor import check_share
 from retrieval_checks.judgement.verdict import Verdict
@@ -84,8 +84,10 @@ def check_reranker_improves(
     return Verdict(
         "PASS" if passed else "FAIL",
         claim,
-        gains.finding(least),
-        "" if passed else gains.context(first_stage, reranked, queries, corpus, width),
+        gains.finding(least) + stale_line(qrels, corpus),
+        ""
+        if passed
+        else gains.context(first_stage, reranked, queries=queries, corpus=corpus, width=width),
         "" if passed else _RERANKER_ADVICE,
         gains.evidence(least),
     )
@@ -133,6 +135,7 @@ class _Gains:
         self,
         first_stage: Run,
         reranked: Run,
+        *,
         queries: Queries | None,
         corpus: Corpus | None,
         width: int,

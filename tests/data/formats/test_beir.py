@@ -140,7 +140,7 @@ def test_judgements_of_unknown_queries_are_counted_and_named(folder: Path) -> No
         read_beir(folder)
     path.write_text("".join(f"x{i}\td1\t1\n" for i in range(9)))
     with pytest.raises(
-        DataError, match=r"9 judged queries are not in .*: 'x0', .*'x4', …; add the"
+        DataError, match=r"9 judged queries are not in .*: 'x0', .*'x4' and 4 more; add the"
     ):
         read_beir(folder)
 

@@ -287,3 +287,14 @@ def test_any_corpus_written_is_read_back_equal(
     write_jsonl_corpus(corpus, tmp_path / "c.jsonl")
     back = read_jsonl_corpus(tmp_path / "c.jsonl")
     assert [back[doc_id] for doc_id in back] == [corpus[doc_id] for doc_id in corpus]
+
+
+def test_nested_metadata_goes_through_a_file(tmp_path: Path) -> None:
+    metadata = ({"by": {"names": ["A", {"b": [1]}]}},)
+    corpus = Corpus(("d1",), ("x",), metadata=metadata)
+    queries = Queries(("q1",), ("x",), metadata=metadata)
+    write_jsonl_corpus(corpus, tmp_path / "c.jsonl")
+    write_jsonl_queries(queries, tmp_path / "q.jsonl")
+    assert read_jsonl_corpus(tmp_path / "c.jsonl").metadata == corpus.metadata
+    assert read_jsonl_queries(tmp_path / "q.jsonl").metadata == queries.metadata
+    assert corpus.metadata == ({"by": {"names": ("A", {"b": (1,)})}},)

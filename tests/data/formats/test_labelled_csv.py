@@ -1,11 +1,22 @@
 """The CSV of passages labelled for one query."""
 
+import csv
 import gzip
 import re
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from retrieval_checks.data.formats.labelled_csv import read_labelled_csv
+from retrieval_checks.data.collection import Collection, Corpus, Queries
+from retrieval_checks.data.fingerprint import fingerprint
+from retrieval_checks.data.formats.labelled_csv import (
+    read_labelled_csv,
+    write_labelled_csv,
+)
+from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.errors import DataError
 from tests.data.formats.conftest import MakeFile
 
@@ -59,7 +70,6 @@ def test_the_query_id_can_be_chosen_and_grades_are_graded(make_file: MakeFile) -
         (",x,1", "empty document id; ids are non-empty strings"),
         ('2,"x"y,1', "not CSV: ',' expected after '\"'; fix the file"),
         ('2,"x,1', "not CSV: unexpected end of data; fix the file"),
-        (f"2,{'x' * 140_000},1", "not CSV: field larger than field limit (131072); fix the file"),
     ],
     ids=lambda value: value[:20],
 )
@@ -113,3 +123,68 @@ def test_a_missing_file_is_named(make_file: MakeFile) -> None:
     path = make_file("cats.csv", CSV)
     with pytest.raises(DataError, match=r"cat\.csv: no such file; near names .*: cats\.csv"):
         read_labelled_csv(path.with_name("cat.csv"), query="x")
+
+
+def test_a_passage_longer_than_python_reads_is_said_to_be(make_file: MakeFile) -> None:
+    path = make_file("long.csv", f"{CSV}2,{'x' * (csv.field_size_limit() + 1)},1\n")
+    message = r"long\.csv:5: a field is longer than 131072 characters, .* keep it in a BEIR folder"
+    with pytest.raises(DataError, match=message):
+        read_labelled_csv(path, query="what?")
+
+
+def test_a_header_cannot_act_on_a_terminal(make_file: MakeFile) -> None:
+    path = make_file("a.csv", "\x1b[31mid,text,label\n1,x,1\n")
+    with pytest.raises(DataError, match=r"the file has: '\\x1b\[31mid', label, text$"):
+        read_labelled_csv(path, query="what?")
+
+
+texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(['"', "a,b\r\nc", "\r"])
+passages = st.dictionaries(
+    texts.filter(bool),
+    st.tuples(texts, st.floats(allow_nan=False, allow_infinity=False)),
+    min_size=1,
+)
+
+
+@given(passages, st.sampled_from(["a.csv", "a.csv.gz"]))
+def test_what_is_written_is_read_back_equal(
+    judged: dict[str, tuple[str, float]], name: str
+) -> None:
+    corpus = Corpus(tuple(judged), tuple(text for text, _ in judged.values()))
+    qrels = Qrels.from_dict({"q": {doc_id: grade for doc_id, (_, grade) in judged.items()}})
+    collection = Collection(corpus, Queries.from_dict({"q": "what?"}), qrels)
+    with TemporaryDirectory() as folder:
+        write_labelled_csv(collection, Path(folder) / name)
+        back = read_labelled_csv(Path(folder) / name, query="what?", query_id="q")
+    assert back.corpus.doc_ids == corpus.doc_ids
+    for one, other in ((back.corpus, corpus), (back.queries, collection.queries)):
+        assert fingerprint(one) == fingerprint(other)
+    assert back.qrels.to_dict() == qrels.to_dict()
+
+
+ONE = Queries.from_dict({"q": "what?"})
+AB = Corpus.from_dict({"a": "A", "b": "B"})
+
+
+@pytest.mark.parametrize(
+    ("corpus", "queries", "grades", "message"),
+    [
+        (AB, ONE, {"q": {"a": 1}}, "labels every passage; not judged: 'b'"),
+        (AB, ONE, {"q": {"a": 1, "b": 0, "z": 1}}, "not in the corpus, so without a passage: 'z'"),
+        (AB, ONE, {"r": {"a": 1, "b": 0}}, "2 passages, 1 queries and judgements for 'r'; write_"),
+        (AB, Queries.from_dict({"q": "?", "r": "?"}), {"q": {"a": 1}}, "2 passages, 2 queries"),
+        (Corpus((), ()), ONE, {"q": {}}, "0 passages, 1 queries"),
+        (Corpus(("a",), ("A",), ("T",)), ONE, {"q": {"a": 1}}, "no titles, but 'a' have"),
+        (Corpus.from_dict({"a": "x" * 131_073}), ONE, {"q": {"a": 1}}, "passage 'a': longer than"),
+    ],
+)
+def test_what_the_file_cannot_hold_is_refused(
+    tmp_path: Path,
+    corpus: Corpus,
+    queries: Queries,
+    grades: dict[str, dict[str, float]],
+    message: str,
+) -> None:
+    with pytest.raises(DataError, match=message):
+        write_labelled_csv(Collection(corpus, queries, Qrels.from_dict(grades)), tmp_path / "a.csv")
+    assert not list(tmp_path.iterdir())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval_checks.data.formats.lines import (
-    near_names,
+    near_files,
     numbered_lines,
     without_gzip,
     write_lines,
@@ -96,7 +96,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_no_near_name_is_no_hint(tmp_path: Path) -> None:
-    assert near_names(tmp_path / "a.trec") == ""
+    assert near_files(tmp_path / "a.trec") == ""
 
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
@@ -153,3 +153,9 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_without_gzip_drops_that_suffix_only() -> None:
     assert without_gzip("runs/a.trec.gz") == Path("runs/a.trec")
     assert without_gzip("runs/a.trec") == Path("runs/a.trec")
+
+
+def test_near_names_cannot_act_on_a_terminal(make_file: MakeFile) -> None:
+    path = make_file("run\x1b[31m.trec", "")
+    with pytest.raises(DataError, match=r"near names in its folder: 'run\\x1b\[31m\.trec'$"):
+        list(numbered_lines(path.with_name("run[31m.trec")))

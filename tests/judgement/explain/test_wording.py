@@ -10,7 +10,6 @@ from retrieval_checks.judgement.explain.wording import (
     cut,
     cut_middle,
     lead,
-    listed,
     near_names,
     plain,
     plain_id,
@@ -76,11 +75,6 @@ def test_cut_id_keeps_both_ends() -> None:
 
 def test_wrapped_text_counts_columns_not_characters() -> None:
     assert max(map(cells, wrapped("検索 " * 40, 50).splitlines())) <= 50
-
-
-def test_listed_names_are_bounded() -> None:
-    assert listed(["a", "b"]) == "'a', 'b'"
-    assert listed([f"q{i}" for i in range(7)]) == "'q0', 'q1', 'q2', 'q3', 'q4' and 2 more"
 
 
 def test_near_names_are_offered_and_none_where_none_is_near() -> None:

@@ -101,3 +101,9 @@ def test_runs_without_a_judged_query_are_an_error() -> None:
 def test_gain_that_cannot_be_asked_for_is_an_error(by: float) -> None:
     with pytest.raises(SettingsError, match=r"^by must"):
         check_reranker_improves(FIRST, BETTER, QRELS, by=by)
+
+
+def test_judged_documents_that_the_corpus_lacks_are_counted_and_named() -> None:
+    corpus = Corpus.from_dict({"b": "Text of b."})
+    finding = check_reranker_improves(FIRST, BETTER, QRELS, "RR", corpus=corpus).finding
+    assert finding.splitlines()[-1] == "1 judged document is not in the corpus: 'a'"
