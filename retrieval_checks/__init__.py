@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from retrieval_checks.data.formats.jsonl import write_jsonl_queries as write_jsonl_queries
     from retrieval_checks.data.formats.jsonl import write_jsonl_run as write_jsonl_run
     from retrieval_checks.data.formats.labelled_csv import read_labelled_csv as read_labelled_csv
+    from retrieval_checks.data.formats.labelled_csv import write_labelled_csv as write_labelled_csv
     from retrieval_checks.data.formats.trec import read_trec_qrels as read_trec_qrels
     from retrieval_checks.data.formats.trec import read_trec_run as read_trec_run
     from retrieval_checks.data.formats.trec import write_trec_qrels as write_trec_qrels
@@ -83,6 +84,7 @@ if TYPE_CHECKING:
     from retrieval_checks.metrics.formula import formula as formula
     from retrieval_checks.metrics.metric import Metric as Metric
     from retrieval_checks.metrics.metric import parse_metric as parse_metric
+    from retrieval_checks.metrics.ranked import RankedRelevance as RankedRelevance
     from retrieval_checks.retrieval.dense import DenseRetriever as DenseRetriever
     from retrieval_checks.retrieval.fusion import Hybrid as Hybrid
     from retrieval_checks.retrieval.fusion import fuse as fuse
@@ -108,6 +110,7 @@ _MODULES = {
     "write_jsonl_queries": "data.formats.jsonl",
     "write_jsonl_run": "data.formats.jsonl",
     "read_labelled_csv": "data.formats.labelled_csv",
+    "write_labelled_csv": "data.formats.labelled_csv",
     "read_trec_qrels": "data.formats.trec",
     "read_trec_run": "data.formats.trec",
     "write_trec_qrels": "data.formats.trec",
@@ -149,6 +152,7 @@ _MODULES = {
     "formula": "metrics.formula",
     "Metric": "metrics.metric",
     "parse_metric": "metrics.metric",
+    "RankedRelevance": "metrics.ranked",
     "DenseRetriever": "retrieval.dense",
     "Hybrid": "retrieval.fusion",
     "fuse": "retrieval.fusion",

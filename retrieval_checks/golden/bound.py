@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError, did_you_mean
+from retrieval_checks.errors import DataError, did_you_mean, listed
 from retrieval_checks.golden.schema import GoldenQuery, GoldenSuite
 
 
@@ -49,10 +49,9 @@ class BoundSuite:
         """
         empty = [query_id for query_id in query_ids if query_id not in run or not run[query_id]]
         if empty:
-            names = ", ".join(map(repr, empty[:5])) + (", ..." if len(empty) > 5 else "")
             raise DataError(
                 f"the retriever returned nothing for {len(empty)} of {len(query_ids)} golden"
-                f" queries: {names}; that is an error, not a score of 0"
+                f" queries: {listed(empty)}; that is an error, not a score of 0"
             )
         if self.corpus is None:
             return

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError
+from retrieval_checks.errors import DataError, listed
 from retrieval_checks.golden.bound import BoundSuite
 from retrieval_checks.golden.schema import GoldenGate, GoldenQuery
 from retrieval_checks.judgement.explain import ranking_table
@@ -137,12 +137,11 @@ def _alone(sentence: str, query: GoldenQuery) -> str:
 def _require_judged(bound: BoundSuite, query_ids: list[str], who: str) -> None:
     unjudged = [query_id for query_id in query_ids if query_id not in bound.qrels]
     if unjudged:
-        names = ", ".join(map(repr, unjudged[:5])) + (", ..." if len(unjudged) > 5 else "")
         raise DataError(
             f"{bound.suite.path.name}: {who} needs judgements, and"
             f" {counted(len(unjudged), 'golden query has', 'golden queries have')}"
-            f" none: {names}; add 'relevant: {{document: grade}}' to the query, or judge it in the"
-            " collection's qrels"
+            f" none: {listed(unjudged)}; add 'relevant: {{document: grade}}' to the query, or judge"
+            " it in the collection's qrels"
         )
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.errors import MetricError, did_you_mean
 from retrieval_checks.metrics import formulas  # noqa: F401  # registers the built-in metrics
@@ -56,12 +58,22 @@ class Metric:
         return f"{self.name}{params}" + (f"@{self.cutoff}" if self.cutoff else "")
 
     def values(self, ranked: RankedRelevance) -> FloatArray:
-        """The metric of each query, float64 (n,)."""
+        """The metric of each query, float64 (n,).
+
+        Raises:
+            MetricError: the formula, a user's own perhaps, returned something else, or NaN.
+        """
         params = dict(self.params)
         level = params.pop(_RELEVANCE_LEVEL, None)
         if isinstance(level, int | float):
             ranked = ranked.at_level(level)
-        return find_formula(self.name).function(ranked, self.cutoff, **params)
+        values = np.asarray(find_formula(self.name).function(ranked, self.cutoff, **params))
+        if values.shape != (len(ranked),) or not np.isfinite(values.astype(np.float64)).all():
+            raise MetricError(
+                f"the formula of {self} returned an array of shape {values.shape} or a value that"
+                f" is not finite; it must return one finite number a query, ({len(ranked)},)"
+            )
+        return values.astype(np.float64, copy=False)
 
 
 def parse_metric(spelling: str | Metric) -> Metric:

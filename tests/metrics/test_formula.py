@@ -174,3 +174,15 @@ def test_annotation_that_only_type_checkers_know_is_no_hindrance() -> None:
     assert parse_metric("Found(p=0.5)@3") == Metric("Found", 3, (("p", 0.5),))
     with pytest.raises(MetricError, match="kind of Found cannot be 'none'; allowed: all, any"):
         parse_metric("Found(kind=none)@3")
+
+
+@pytest.mark.parametrize("returned", [np.array(3.0), np.array([np.nan, 1.0]), np.ones(3)])
+def test_a_formula_that_returns_something_else_is_named(returned: FloatArray) -> None:
+    @formula("Odd")
+    def odd(ranked: RankedRelevance, k: int) -> FloatArray:
+        return returned
+
+    run = Run.from_ids({"a": ["d"], "b": ["d"]})
+    qrels = Qrels.from_dict({"a": {"d": 1}, "b": {"d": 1}})
+    with pytest.raises(MetricError, match=r"formula of Odd@5 returned .* one finite number"):
+        evaluate(run, qrels, "Odd@5")

@@ -70,13 +70,16 @@ def write_beir(collection: Collection, path: FilePath, *, split: str = "test") -
 def load_collection(path: FilePath, *, split: str = "test") -> Collection:
     """The collection at a path: a BEIR folder, as `read_beir` reads it.
 
+    A folder with `corpus.jsonl` and neither queries nor judgements is a collection of documents
+    alone, such as golden files that bring their own queries and judgements are about.
+
     Raises:
         DataError: nothing there, a file instead of a folder (for a CSV file the message shows the
             call that reads it), a folder that lacks one of the files, malformed content.
     """
     place = Path(path)
     if place.is_dir():
-        return read_beir(place, split=split)
+        return _documents_alone(place) or read_beir(place, split=split)
     if not place.exists():
         raise DataError(f"{os.fspath(path)}: no such folder{near_files(path)}")
     if without_gzip(place).suffix.lower() == ".csv":
@@ -88,6 +91,15 @@ def load_collection(path: FilePath, *, split: str = "test") -> Collection:
         f"{os.fspath(path)}: a collection is a folder with corpus.jsonl, queries.jsonl and"
         f" qrels/{split}.tsv, this is a file; give the folder"
     )
+
+
+def _documents_alone(folder: Path) -> Collection | None:
+    corpus_file = _plain_or_gzip(folder / "corpus.jsonl")
+    more = any(_plain_or_gzip(folder / name) for name in ("queries.jsonl", "qrels"))
+    if corpus_file is None or more:
+        return None
+    corpus, name = read_jsonl_corpus(corpus_file), folder.resolve().name or "collection"
+    return Collection(corpus, Queries.from_dict({}), Qrels.from_dict({}), name=name)
 
 
 def _files(folder: Path) -> tuple[Path, Path]:

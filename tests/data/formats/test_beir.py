@@ -277,3 +277,11 @@ def test_limit_small_whose_ids_contain_blanks_is_read() -> None:
     assert len(collection.qrels.docs) == 2000
     assert collection.qrels["query_0"] == {"Geneva Durben": 1.0, "Dorathea Bastress": 1.0}
     assert collection.stale_judgements == ()
+
+
+def test_a_folder_of_documents_alone_is_a_collection_without_questions(tmp_path: Path) -> None:
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "text": "cats"}\n')
+    found = load_collection(tmp_path)
+    assert (found.corpus.doc_ids, len(found.queries), len(found.qrels)) == (("d1",), 0, 0)
+    with pytest.raises(DataError, match=r"missing: queries\.jsonl, qrels/"):
+        read_beir(tmp_path)
