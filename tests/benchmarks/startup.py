@@ -58,7 +58,7 @@ def main() -> None:
         print(
             f"empty pytest run {statistics.median(without):.3f} s; unused plugin {added:+.1f} ms,"
         )
-        print(f"  of which importing it {imports:.1f} ms (-X importtime, median of 9)")
+        print(f"  and importing it takes {imports:.1f} ms (-X importtime, median of 9)")
         job = ["--retrieval-golden", "-q", "-p", "no:cacheprovider", f"--retrieval-cache={name}"]
         cold = pytest_seconds(ROOT, *job)
         warm = statistics.median(pytest_seconds(ROOT, *job) for _ in range(5))
