@@ -1,8 +1,8 @@
 """What the plugin costs: `python tests/benchmarks/startup.py`.
 
 Prints, from interleaved runs in one go: a pytest run of one empty test with and without the
-installed plugin (unused; the fastest of each, since other processes only add), the import time of
-the plugin, and the main job on the example, cold and warm.
+installed plugin (unused), the import time of the plugin, which is most of what it costs, and the
+main job on the example, cold and warm.
 """
 
 import os
@@ -50,20 +50,22 @@ def main() -> None:
         folder = Path(name)
         (folder / "test_empty.py").write_text("def test_nothing():\n    pass\n")
         without, unused = [], []
-        for _ in range(15):
+        for _ in range(40):
             without.append(pytest_seconds(folder, "-p", "no:retrieval_checks", *EMPTY))
             unused.append(pytest_seconds(folder, *EMPTY))
-        added = (min(unused) - min(without)) * 1000
+        added = [(b - a) * 1000 for a, b in zip(without, unused, strict=True)]
+        low, middle, high = statistics.quantiles(added, n=4)
         imports = statistics.median(import_milliseconds() for _ in range(9))
+        print(f"empty pytest run {statistics.median(without):.2f} s; the unused plugin adds")
         print(
-            f"empty pytest run {statistics.median(without):.3f} s; unused plugin {added:+.1f} ms,"
+            f"  {middle:+.0f} ms (median of 40 pairs; quartiles {low:+.0f} and {high:+.0f}: noise);"
         )
-        print(f"  and importing it takes {imports:.1f} ms (-X importtime, median of 9)")
+        print(f"  importing it takes {imports:.1f} ms (-X importtime, median of 9)")
         job = ["--retrieval-golden", "-q", "-p", "no:cacheprovider", f"--retrieval-cache={name}"]
         cold = pytest_seconds(ROOT, *job)
         warm = statistics.median(pytest_seconds(ROOT, *job) for _ in range(5))
         print(f"main job on the example: cold {cold:.1f} s, warm {warm:.2f} s (median of 5),")
-        print(f"  warm costs {warm - min(without):.2f} s more than an empty run")
+        print(f"  warm costs {warm - statistics.median(without):.2f} s more than an empty run")
 
 
 if __name__ == "__main__":
