@@ -149,7 +149,6 @@ def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
     """The top 100 of every judged query, retrieved once a session."""
     from retrieval_checks.plugin.retrieved import retrieve
 
-    __tracebackhide__ = True
     return retrieve(retriever, queries, _DEPTH)
 
 

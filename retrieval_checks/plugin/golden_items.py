@@ -108,7 +108,6 @@ class GoldenItem(pytest.Function):
 
     def setup(self) -> None:
         """Make the fixtures, retrieve if the file has not yet, refuse what cannot be judged."""
-        __tracebackhide__ = True
         super().setup()
         if self.config.getoption("setupplan", False):  # which makes no fixture
             return

@@ -246,3 +246,4 @@ def test_what_is_no_retriever_is_told_what_one_has(
     assert session.text.count(message) >= 2  # a golden item and the fixture `retrieval_run`
     assert "in full at animals.golden.yaml::purring" in session.text
     assert "golden_items.py" not in session.text
+    assert "traceback entries are hidden" not in session.text
