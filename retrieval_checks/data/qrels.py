@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -10,20 +11,26 @@ from retrieval_checks.data.postings import (
     DocArray,
     FloatArray,
     IntArray,
+    as_number,
+    check_id,
     check_ids,
     check_rows,
     frame_to_dict,
     intern,
+    rank_order,
     read_only,
     row_numbers,
     take_rows,
     unstacked,
     vector,
 )
+from retrieval_checks.data.subtopics import Subtopics
 from retrieval_checks.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +55,7 @@ class Qrels:
     indptr: IntArray  # int64 (n_queries + 1,)
     docs: DocArray  # int32 (nnz,)
     grades: FloatArray  # float64 (nnz,)
+    subtopics: Subtopics | None = None  # one row a judgement, for metrics of diversity
     _rows: dict[str, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -62,10 +70,16 @@ class Qrels:
         docs = positions.astype(np.int32)
         for entry in np.flatnonzero(~np.isfinite(grades))[:1].tolist():
             row = int(np.searchsorted(indptr, entry, side="right")) - 1
-            raise DataError(
-                f"grade {grades[entry]} of document {doc_ids[docs[entry]]!r}"
-                f" for query {query_ids[row]!r} is not finite"
-            )
+            raise DataError(_not_finite(grades[entry], doc_ids[docs[entry]], query_ids[row]))
+        if self.subtopics is not None:
+            if len(self.subtopics) != len(grades):
+                n_topics = len(self.subtopics)
+                raise DataError(f"{len(grades)} judgements, but {n_topics} with subtopics")
+            # Larger ids first: among equals that is the order of everything, of an ideal too.
+            order = rank_order(doc_ids, indptr, docs, np.zeros(len(docs)))
+            if order is not None:
+                docs, grades = docs[order], grades[order]
+                object.__setattr__(self, "subtopics", self.subtopics.take(order))
         object.__setattr__(self, "query_ids", query_ids)
         object.__setattr__(self, "doc_ids", doc_ids)
         object.__setattr__(self, "indptr", read_only(indptr))
@@ -77,6 +91,33 @@ class Qrels:
     def from_dict(cls, grades: Mapping[str, Mapping[str, float]]) -> Self:
         """Judgements from `{query_id: {doc_id: grade}}`."""
         return cls(*intern(grades, "judgements"))
+
+    @classmethod
+    def from_subtopics(cls, grades: Mapping[str, Mapping[str, Mapping[str, float]]]) -> Self:
+        """Judgements from `{query_id: {subtopic: {doc_id: grade}}}`, as for diversity.
+
+        A document's own grade is the highest that it has for any subtopic. Documents stand in
+        descending order of their ids, which settles ties in an ideal ranking.
+
+        >>> qrels = Qrels.from_subtopics({"q1": {"price": {"d1": 1}, "care": {"d1": 2, "d2": 0}}})
+        >>> qrels["q1"]
+        {'d2': 0.0, 'd1': 2.0}
+        """
+        by_pair: dict[str, dict[str, dict[str, float]]] = {}
+        for query_id, subtopics in _mapping(grades, "judgements").items():
+            pairs = by_pair.setdefault(query_id, {})
+            for subtopic, judged in _mapping(subtopics, f"judgements of {query_id!r}").items():
+                check_id(subtopic, "subtopic", f"of query {query_id!r}")
+                for doc_id, grade in _mapping(judged, f"subtopic {subtopic!r}").items():
+                    number = as_number(grade, doc_id, query_id, "judgements")
+                    if not isfinite(number):
+                        raise DataError(_not_finite(number, doc_id, query_id))
+                    pairs.setdefault(doc_id, {})[subtopic] = number
+        highest = {
+            q: {d: max(own.values()) for d, own in row.items()} for q, row in by_pair.items()
+        }
+        rows = [own for row in by_pair.values() for own in row.values()]
+        return cls(*intern(highest, "judgements"), Subtopics.from_rows(rows))
 
     @classmethod
     def from_arrays(
@@ -113,7 +154,8 @@ class Qrels:
 
     def __reduce__(self) -> tuple[type["Qrels"], tuple[object, ...]]:
         # Through the constructor: arrays that are merely unpickled can be written to.
-        return Qrels, (self.query_ids, self.doc_ids, self.indptr, self.docs, self.grades)
+        columns = (self.query_ids, self.doc_ids, self.indptr, self.docs, self.grades)
+        return Qrels, (*columns, self.subtopics)
 
     def __len__(self) -> int:
         return len(self.query_ids)
@@ -141,7 +183,12 @@ class Qrels:
         """The same judgements for these queries only, in this order; every one must be judged."""
         indptr, entries = take_rows(self.indptr, [self._row(q) for q in query_ids])
         return Qrels(
-            tuple(query_ids), self.doc_ids, indptr, self.docs[entries], self.grades[entries]
+            tuple(query_ids),
+            self.doc_ids,
+            indptr,
+            self.docs[entries],
+            self.grades[entries],
+            None if self.subtopics is None else self.subtopics.take(entries),
         )
 
     def to_dict(self) -> dict[str, dict[str, float]]:
@@ -165,3 +212,16 @@ class Qrels:
             return self._rows[query_id]
         except KeyError:
             raise DataError(f"query {query_id!r} has no judgements") from None
+
+
+def _mapping(value: Mapping[str, T], what: str) -> Mapping[str, T]:
+    if isinstance(value, Mapping):
+        return value
+    raise DataError(
+        f"{what}: expected a mapping, {{query id: {{subtopic: {{document id: grade}}}}}} in all,"
+        f" got {type(value).__name__}"
+    )
+
+
+def _not_finite(grade: float, doc_id: str, query_id: str) -> str:
+    return f"grade {grade} of document {doc_id!r} for query {query_id!r} is not finite"

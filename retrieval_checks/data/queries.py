@@ -13,7 +13,7 @@ from retrieval_checks.data.columns import (
     thawed_mapping,
 )
 from retrieval_checks.data.postings import check_ids
-from retrieval_checks.errors import DataError
+from retrieval_checks.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +78,20 @@ class Queries:
     def tags(self, query_id: str) -> tuple[str, ...]:
         """The query's tags, from its metadata."""
         return tuple(self.metadata[self._row(query_id)].get("tags", ()))
+
+    def attribute(self, name: str) -> dict[str, object]:
+        """`{query_id: value}` of one key of the metadata, for the queries that have it.
+
+        Raises:
+            DataError: no query has it; the message has near names.
+        """
+        rows = zip(self.query_ids, self.metadata, strict=True)
+        values = {query_id: own[name] for query_id, own in rows if name in own}
+        if not values:
+            names = sorted({key for own in self.metadata for key in own})
+            near = did_you_mean(name, names) if names else "they have no metadata"
+            raise DataError(f"no query has the attribute {name!r}; {near}")
+        return values
 
     def select(self, query_ids: Sequence[str]) -> "Queries":
         """These queries only, in this order; every one must be there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ from retrieval_checks.data.postings import (
     intern,
     rank_order,
     read_only,
+    row_blocks,
     row_numbers,
     take_rows,
     unstacked,
@@ -73,9 +75,12 @@ class Run:
                 f"NaN score in ranking of {query_ids[row]!r} for document"
                 f" {doc_ids[docs[entry]]!r}; a score is a number, +-inf included"
             )
-        order = rank_order(doc_ids, indptr, docs, scores)
-        if order is not None:
-            docs, scores = docs[order], scores[order]
+        for start, stop in row_blocks(np.diff(indptr)):
+            edges = indptr[start : stop + 1]
+            own = slice(edges[0], edges[-1])
+            order = rank_order(doc_ids, edges - edges[0], docs[own], scores[own])
+            if order is not None:
+                docs[own], scores[own] = docs[own][order], scores[own][order]
         object.__setattr__(self, "indptr", read_only(indptr))
         object.__setattr__(self, "docs", read_only(docs))
         object.__setattr__(self, "scores", read_only(scores))
@@ -192,7 +197,7 @@ class Run:
 
     def rows(self, query_ids: Sequence[str]) -> IntArray:
         """The row of each query, (n,), -1 where the run lacks it."""
-        return np.fromiter((self._rows.get(q, -1) for q in query_ids), np.int64, len(query_ids))
+        return np.fromiter(map(self._rows.get, query_ids, repeat(-1)), np.int64, len(query_ids))
 
     def select(self, query_ids: Sequence[str]) -> "Run":
         """The same run with these queries only, in this order; every one must be in it."""

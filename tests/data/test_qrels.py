@@ -2,12 +2,15 @@
 
 import copy
 import pickle
+import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from retrieval_checks.data.qrels import Qrels
+from retrieval_checks.data.subtopics import Subtopics
 from retrieval_checks.errors import DataError
 
 QRELS = Qrels.from_dict({"q1": {"a": 1, "b": 0, "c": 3, "d": 1}, "q2": {"a": -2, "e": 0.5}})
@@ -130,3 +133,117 @@ def test_what_is_no_mapping_of_queries_is_refused(grades: object) -> None:
 def test_a_label_may_be_true_or_false() -> None:
     assert Qrels.from_dict({"q": {"a": True, "b": False}})["q"] == {"a": 1.0, "b": 0.0}
     assert Qrels(("q",), ("a",), np.array([0, 1]), np.array([0]), np.array([True]))["q"] == {"a": 1}
+
+
+SUBTOPICS = {
+    "q1": {"price": {"d1": 1, "d9": 0}, "care": {"d10": 1, "d1": 2}},
+    "q2": {"care": {"d1": -1}, "none": {}},
+}
+
+
+def aspects(qrels: Qrels) -> dict[str, dict[str, dict[str, float]]]:
+    """`{query_id: {doc_id: {subtopic: grade}}}`, in the order of the judgements."""
+    own = qrels.subtopics
+    assert own is not None
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    for row, query_id in enumerate(qrels):
+        table[query_id] = {}
+        for entry in range(qrels.indptr[row], qrels.indptr[row + 1]):
+            cells = slice(own.indptr[entry], own.indptr[entry + 1])
+            names = [own.names[topic] for topic in own.topics[cells]]
+            doc_id = qrels.doc_ids[qrels.docs[entry]]
+            table[query_id][doc_id] = dict(zip(names, own.grades[cells].tolist(), strict=True))
+    return table
+
+
+ASPECTS = {
+    "q1": {"d9": {"price": 0}, "d10": {"care": 1}, "d1": {"price": 1, "care": 2}},
+    "q2": {"d1": {"care": -1}},
+}
+
+
+def test_subtopics_stand_beside_their_judgement() -> None:
+    qrels = Qrels.from_subtopics(SUBTOPICS)
+    assert aspects(qrels) == ASPECTS
+    assert qrels.to_dict() == {"q1": {"d9": 0.0, "d10": 1.0, "d1": 2.0}, "q2": {"d1": -1.0}}
+    assert Qrels.from_dict({"q": {"a": 1}}).subtopics is None
+
+
+def test_judgements_with_subtopics_stand_by_id_descending() -> None:
+    qrels = Qrels.from_subtopics(SUBTOPICS)
+    assert [list(own) for own in aspects(qrels).values()] == [["d9", "d10", "d1"], ["d1"]]
+    assert list(Qrels.from_dict({"q": {"a": 1, "b": 1}})["q"]) == ["a", "b"]  # else as given
+
+
+def test_selected_judgements_take_their_subtopics_along() -> None:
+    qrels = Qrels.from_subtopics(SUBTOPICS)
+    assert aspects(qrels.select(["q2"])) == {"q2": ASPECTS["q2"]}
+    assert aspects(qrels.select(["q2", "q1"])) == {"q2": ASPECTS["q2"], "q1": ASPECTS["q1"]}
+    assert list(aspects(qrels.select(["q2", "q1"]))) == ["q2", "q1"]
+    assert QRELS.select(["q1"]).subtopics is None
+
+
+def test_a_copy_has_its_subtopics() -> None:
+    qrels = Qrels.from_subtopics(SUBTOPICS)
+    for copied in (pickle.loads(pickle.dumps(qrels)), copy.deepcopy(qrels)):
+        assert aspects(copied) == ASPECTS
+        assert copied.to_dict() == qrels.to_dict()
+
+
+def test_query_without_judgements_stays() -> None:
+    qrels = Qrels.from_subtopics({"q1": {}, "q2": {"s": {"a": 1}}})
+    assert (list(qrels), qrels["q1"], aspects(qrels)["q1"]) == (["q1", "q2"], {}, {})
+
+
+SHAPE = "expected a mapping, {query id: {subtopic: {document id: grade}}} in all, got"
+
+
+@pytest.mark.parametrize(
+    ("grades", "message"),
+    [
+        (["q"], f"judgements: {SHAPE} list"),
+        ({"q": ["s"]}, f"judgements of 'q': {SHAPE} list"),
+        ({"q": {"s": None}}, f"subtopic 's': {SHAPE} NoneType"),
+        ({1: {"s": {"a": 1}}}, "query id 1 is of type int; ids are strings: use str(...)"),
+        (
+            {"q": {1: {"a": 1}}},
+            "subtopic id 1 of query 'q' is of type int; ids are strings: use str(...)",
+        ),
+        ({"q": {"": {"a": 1}}}, "empty subtopic id of query 'q'; ids are non-empty strings"),
+        (
+            {"q": {"s": {1: 1}}},
+            "document id 1 in judgements of 'q' is of type int; ids are strings: use str(...)",
+        ),
+        (
+            {"q": {"s": {"a": "1"}}},
+            "'1' for document 'a' in judgements of 'q' is not a number",
+        ),
+        (
+            {"q": {"s": {"a": float("nan")}, "t": {"a": 1}}},
+            "grade nan of document 'a' for query 'q' is not finite",
+        ),
+        (
+            {"q": {"s": {"a": float("-inf")}, "t": {"a": 1}}},
+            "grade -inf of document 'a' for query 'q' is not finite",
+        ),
+    ],
+)
+def test_subtopics_without_meaning_are_refused(grades: Any, message: str) -> None:
+    with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
+        Qrels.from_subtopics(grades)
+
+
+def test_there_is_a_row_of_subtopics_for_each_judgement() -> None:
+    one = Subtopics.from_rows([{"s": 1}])
+    with pytest.raises(DataError, match=r"^2 judgements, but 1 with subtopics$"):
+        Qrels(("q",), ("a", "b"), np.array([0, 2]), np.array([0, 1]), np.ones(2), one)
+
+
+def test_arrays_with_subtopics_are_put_in_order_together() -> None:
+    subtopics = Subtopics.from_rows([{"s": 1}, {"t": 2}])
+    columns = (np.array([0, 2]), np.array([0, 1]), np.array([1.0, 2.0]))
+    qrels = Qrels(("q",), ("a", "b"), *columns, subtopics)
+    assert qrels.to_dict() == {"q": {"a": 1.0, "b": 2.0}}
+    assert list(qrels["q"]) == ["b", "a"]
+    assert aspects(qrels) == {"q": {"b": {"t": 2}, "a": {"s": 1}}}
+    assert not qrels.grades.flags.writeable

@@ -37,3 +37,33 @@ def test_queries_go_through_a_frame() -> None:
     assert Queries.from_frame(frame)["q1"] == "what purrs?"
     with pytest.raises(DataError, match="no column 'text' in the frame; it has: query_id, 7"):
         Queries.from_frame(frame.rename(columns={"text": 7}))
+
+
+LABELLED = Queries(
+    ("q1", "q2", "q3"),
+    ("one", "two", "three"),
+    ({"tags": ["x", "y"], "hops": 2}, {"kind": "short"}, {"hops": 0}),
+)
+
+
+def test_attribute_is_of_the_queries_that_have_it_in_their_order() -> None:
+    assert list(LABELLED.attribute("hops").items()) == [("q1", 2), ("q3", 0)]
+    assert LABELLED.attribute("kind") == {"q2": "short"}
+    tags = LABELLED.attribute("tags")
+    assert list(tags) == ["q1"]
+    assert list(tags["q1"]) == ["x", "y"]  # type: ignore[call-overload]
+
+
+def test_attribute_that_no_query_has_is_refused_with_near_names() -> None:
+    with pytest.raises(
+        DataError, match=r"^no query has the attribute 'tag'; did you mean 'tags'\?$"
+    ):
+        LABELLED.attribute("tag")
+    with pytest.raises(
+        DataError, match=r"^no query has the attribute 'zzz'; allowed: hops, kind, tags$"
+    ):
+        LABELLED.attribute("zzz")
+    with pytest.raises(
+        DataError, match=r"^no query has the attribute 'tags'; they have no metadata$"
+    ):
+        Queries.from_dict({"q": "what?"}).attribute("tags")

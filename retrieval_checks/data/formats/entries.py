@@ -2,6 +2,7 @@
 
 import os
 from array import array
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,16 @@ class Ids(dict[str | bytes, int]):
         self.names.append(check_id(name, self.kind))
         self[key] = position = len(self)
         return position
+
+
+class Columns(NamedTuple):
+    """What `Run` and `Qrels` are built of, in the order of their arguments."""
+
+    query_ids: tuple[str, ...]
+    doc_ids: tuple[str, ...]
+    indptr: IntArray  # int64 (n_queries + 1,)
+    docs: DocArray  # int32 (nnz,)
+    values: FloatArray  # float64 (nnz,)
 
 
 class Entries:
@@ -91,16 +102,10 @@ class Entries:
         self._refuse_repeats(grades, "is judged already", "grade")
         return Qrels(*self._columns(grades))
 
-    def _columns(
-        self, values: FloatArray
-    ) -> tuple[tuple[str, ...], tuple[str, ...], IntArray, DocArray, FloatArray]:
+    def _columns(self, values: FloatArray) -> Columns:
         rows, docs = np.array(self.rows), np.array(self.docs, np.int32)
-        if (np.diff(rows) < 0).any():
-            order = np.argsort(rows, kind="stable")
-            rows, docs, values = rows[order], docs[order], values[order]
-        counts = np.bincount(rows, minlength=len(self.queries))
-        indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return tuple(self.queries.names), tuple(self.documents.names), indptr, docs, values
+        grid = grouped(rows, docs, values, n_rows=len(self.queries))
+        return Columns(tuple(self.queries.names), tuple(self.documents.names), *grid)
 
     def _refuse_repeats(self, values: FloatArray, problem: str, what: str) -> None:
         keys = np.array(self.rows) * max(len(self.documents), 1) + np.array(self.docs)
@@ -121,6 +126,18 @@ class Entries:
     def _pair(self, entry: int) -> str:
         document = self.documents.names[self.docs[entry]]
         return f"document {document!r} for query {self.queries.names[self.rows[entry]]!r}"
+
+
+def grouped(
+    rows: IntArray | DocArray, docs: DocArray, values: FloatArray, *, n_rows: int
+) -> tuple[IntArray, DocArray, FloatArray]:
+    """Row pointers, (n_rows + 1,), and the entries row after row, each row in the order given."""
+    if (rows[1:] < rows[:-1]).any():
+        order = np.argsort(rows, kind="stable")
+        rows, docs, values = rows[order], docs[order], values[order]
+    counts = np.bincount(rows, minlength=n_rows)
+    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return indptr, docs, values
 
 
 def whole_or_not(value: float) -> int | float:

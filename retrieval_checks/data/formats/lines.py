@@ -15,8 +15,8 @@ from retrieval_checks.errors import DataError, printable
 
 FilePath = str | os.PathLike[str]
 
+UTF8_MARK = b"\xef\xbb\xbf"
 _GZIP_MAGIC = b"\x1f\x8b"
-_UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _BUFFER = 1 << 20  # bytes; GzipFile's own readline is slow, a buffer in front of it is not
 
@@ -33,7 +33,7 @@ def numbered_lines(path: FilePath) -> Iterator[tuple[int, bytes]]:
     """
     number = 0
     try:
-        with _opened(path) as file:
+        with opened(path) as file:
             first = file.readline()
             if first:
                 number = 1
@@ -49,6 +49,17 @@ def numbered_lines(path: FilePath) -> Iterator[tuple[int, bytes]]:
         ) from None
     except OSError as error:
         raise DataError(f"{os.fspath(path)}: cannot be read: {error.strerror or error}") from None
+
+
+@contextmanager
+def opened(path: FilePath) -> Iterator[IO[bytes]]:
+    """The bytes of a file, unpacked where they are gzip by content; errors as they come."""
+    with io.BufferedReader(io.FileIO(path), _BUFFER) as raw:
+        if raw.peek(2)[:2] != _GZIP_MAGIC:
+            yield raw
+        else:
+            with gzip.GzipFile(fileobj=raw, mode="rb") as packed:
+                yield io.BufferedReader(packed, _BUFFER)
 
 
 def write_lines(path: FilePath, lines: Iterable[str]) -> None:
@@ -100,20 +111,10 @@ def without_gzip(path: FilePath) -> Path:
     return place.with_suffix("") if place.suffix.lower() == ".gz" else place
 
 
-@contextmanager
-def _opened(path: FilePath) -> Iterator[IO[bytes]]:
-    with io.BufferedReader(io.FileIO(path), _BUFFER) as raw:
-        if raw.peek(2)[:2] != _GZIP_MAGIC:
-            yield raw
-        else:
-            with gzip.GzipFile(fileobj=raw, mode="rb") as packed:
-                yield io.BufferedReader(packed, _BUFFER)
-
-
 def _without_mark(line: bytes, path: FilePath) -> bytes:
     if line.startswith(_UTF16_MARKS):
         raise DataError(f"{os.fspath(path)}:1: the text is in UTF-16; save the file as UTF-8")
-    return line.removeprefix(_UTF8_MARK)
+    return line.removeprefix(UTF8_MARK)
 
 
 def _write(raw: IO[bytes], lines: Iterable[str], *, packed: bool) -> None:

@@ -1,22 +1,16 @@
 """TREC runs and qrels: what trec_eval reads is read, what nobody can mean is refused by line."""
 
 import gzip
+import os
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from retrieval_checks.data.formats.trec import (
-    read_trec_qrels,
-    read_trec_run,
-    run_name,
-    write_trec_qrels,
-    write_trec_run,
-)
-from retrieval_checks.data.qrels import Qrels
-from retrieval_checks.data.run import Run
+from retrieval_checks.data.formats.trec import read_trec_qrels, read_trec_run, run_name
 from retrieval_checks.errors import DataError
 from tests.data.formats.conftest import MakeFile
 from tests.shared_data import shared_data
@@ -230,145 +224,6 @@ def test_empty_qrels_are_an_error(make_file: MakeFile, text: str) -> None:
         read_trec_qrels(make_file("a.qrels", text))
 
 
-def test_a_written_run_has_the_six_columns(tmp_path: Path) -> None:
-    run = Run.from_dict({"q1": {"a": 0.1, "b": 1e-310, "c": float("-inf")}}, name="my run")
-    write_trec_run(run, tmp_path / "a.trec")
-    lines = (tmp_path / "a.trec").read_text().splitlines()
-    assert lines == [
-        "q1 Q0 a 1 0.1 my_run",
-        "q1 Q0 b 2 1e-310 my_run",
-        "q1 Q0 c 3 -inf my_run",
-    ]
-    write_trec_run(run.select(["q1"]).top(1), tmp_path / "b.trec", tag="t", separator="\t")
-    assert (tmp_path / "b.trec").read_text() == "q1\tQ0\ta\t1\t0.1\tt\n"
-
-
-def test_written_qrels_have_the_four_columns(tmp_path: Path) -> None:
-    qrels = Qrels.from_dict({"q1": {"a": 2, "b": -1, "c": 0.5, "d": 1e300}})
-    write_trec_qrels(qrels, tmp_path / "a.qrels")
-    lines = (tmp_path / "a.qrels").read_text().splitlines()
-    assert lines == ["q1 0 a 2", "q1 0 b -1", "q1 0 c 0.5", "q1 0 d 1e+300"]
-
-
-@pytest.mark.parametrize("bad", ["a b", "a\tb", "a\u00a0b", " a", "a\n", "\x1f"])
-def test_white_space_in_an_id_needs_tabs(tmp_path: Path, bad: str) -> None:
-    message = re.escape(f"id {bad!r} contains white space") + r".* separator=\"\\t\""
-    for run in (Run.from_ids({"q": [bad]}), Run.from_ids({bad: ["d"]})):
-        with pytest.raises(DataError, match=message):
-            write_trec_run(run, tmp_path / "a.trec")
-    with pytest.raises(DataError, match=message):
-        write_trec_qrels(Qrels.from_dict({"q": {bad: 1}}), tmp_path / "a.qrels")
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("bad", ["a\tb", "a\nb", "a\rb", " a", "a\u3000"])
-def test_no_file_holds_a_tab_a_line_end_or_white_space_around_an_id(
-    tmp_path: Path, bad: str
-) -> None:
-    message = re.escape(f"id {bad!r} has a tab, a line end or white space around it")
-    with pytest.raises(DataError, match=message):
-        write_trec_run(Run.from_ids({"q": [bad]}), tmp_path / "a.trec", separator="\t")
-    with pytest.raises(DataError, match=message):
-        write_trec_qrels(Qrels.from_dict({bad: {"d": 1}}), tmp_path / "a.qrels", separator="\t")
-
-
-@pytest.mark.parametrize("bad", ["#q", "\ufeffq"])
-def test_a_query_id_that_would_not_be_read_back_is_refused(tmp_path: Path, bad: str) -> None:
-    with pytest.raises(DataError, match="makes its line a comment or a byte order mark"):
-        write_trec_run(Run.from_ids({bad: ["d"]}), tmp_path / "a.trec")
-    with pytest.raises(DataError, match="makes its line a comment or a byte order mark"):
-        write_trec_qrels(Qrels.from_dict({bad: {"d": 1}}), tmp_path / "a.qrels")
-
-
-def test_an_id_that_is_not_written_may_be_anything(tmp_path: Path) -> None:
-    run = Run.from_arrays(["q"], ["a", "never retrieved"], [[0]], [[1.0]])
-    write_trec_run(run, tmp_path / "a.trec")
-    assert read_trec_run(tmp_path / "a.trec").to_dict() == {"q": {"a": 1.0}}
-
-
-def test_what_the_format_cannot_express_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"query 'q2' has an empty ranking, which .* select\(\)"):
-        write_trec_run(Run.from_dict({"q1": {"d": 1}, "q2": {}}), tmp_path / "a.trec")
-    with pytest.raises(DataError, match="query 'q2' has no judgements, which"):
-        write_trec_qrels(Qrels.from_dict({"q1": {"d": 1}, "q2": {}}), tmp_path / "a.qrels")
-    with pytest.raises(DataError, match="there are no judgements to write"):
-        write_trec_qrels(Qrels.from_dict({}), tmp_path / "a.qrels")
-
-
-def test_a_run_without_queries_is_an_empty_file(tmp_path: Path) -> None:
-    write_trec_run(Run.from_dict({}), tmp_path / "a.trec")
-    assert (tmp_path / "a.trec").read_bytes() == b""
-    assert len(read_trec_run(tmp_path / "a.trec")) == 0
-
-
-def test_separator_and_tag_are_checked(tmp_path: Path) -> None:
-    run = Run.from_ids({"q": ["d"]})
-    with pytest.raises(DataError, match=r"separator is ','; allowed are \" \" and \"\\t\""):
-        write_trec_run(run, tmp_path / "a.trec", separator=",")
-    with pytest.raises(DataError, match="tag 'my run' contains white space"):
-        write_trec_run(run, tmp_path / "a.trec", tag="my run")
-    write_trec_run(run.renamed(" "), tmp_path / "a.trec")
-    assert (tmp_path / "a.trec").read_text() == "q Q0 d 1 1.0 run\n"
-
-
-def _is_expressible(text: str) -> bool:
-    return text == text.strip() and not set(text) & set("\t\n\r") and text[0] not in "#\ufeff"
-
-
-IDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=6).filter(_is_expressible)
-FLOATS = st.floats(allow_nan=False)  # infinities, subnormal numbers and -0.0 among them
-ROWS = st.dictionaries(IDS, FLOATS, min_size=1, max_size=4)
-SLOW_DISK = settings(
-    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
-
-
-@SLOW_DISK
-@given(scores=st.dictionaries(IDS, ROWS, max_size=4), suffix=st.sampled_from(["", ".gz"]))
-def test_a_run_written_with_tabs_is_read_back_equal(
-    tmp_path: Path, scores: dict[str, dict[str, float]], suffix: str
-) -> None:
-    run = Run.from_dict(scores)
-    path = tmp_path / f"a.trec{suffix}"
-    write_trec_run(run, path, separator="\t")
-    back = read_trec_run(path)
-    assert back.query_ids == run.query_ids
-    assert [back.ranking(q) for q in back] == [run.ranking(q) for q in run]
-    assert back.scores.tobytes() == run.scores.tobytes()
-
-
-@SLOW_DISK
-@given(
-    scores=st.dictionaries(
-        IDS.filter(lambda text: len(text.split()) == 1),
-        st.dictionaries(IDS.filter(lambda text: len(text.split()) == 1), FLOATS, min_size=1),
-        max_size=3,
-    )
-)
-def test_a_run_written_with_blanks_is_read_back_equal(
-    tmp_path: Path, scores: dict[str, dict[str, float]]
-) -> None:
-    run = Run.from_dict(scores)
-    write_trec_run(run, tmp_path / "a.trec")
-    assert read_trec_run(tmp_path / "a.trec").to_dict() == run.to_dict()
-
-
-@SLOW_DISK
-@given(
-    grades=st.dictionaries(
-        IDS,
-        st.dictionaries(IDS, st.floats(allow_nan=False, allow_infinity=False), min_size=1),
-        min_size=1,
-        max_size=4,
-    )
-)
-def test_qrels_written_are_read_back_equal(
-    tmp_path: Path, grades: dict[str, dict[str, float]]
-) -> None:
-    write_trec_qrels(Qrels.from_dict(grades), tmp_path / "a.qrels", separator="\t")
-    assert read_trec_qrels(tmp_path / "a.qrels").to_dict() == grades
-
-
 def test_trec_evals_own_files_are_read_by_value() -> None:
     folder = shared_data("trec_eval_fixtures/test")
     qrels = read_trec_qrels(folder / "qrels.test").to_dict()
@@ -401,3 +256,77 @@ def test_a_real_run_is_read() -> None:
     run = read_trec_run(shared_data("scifact/runs/bm25.trec.gz"))
     assert (len(run), len(run.docs)) == (300, 29966)
     assert run.ranking("1", k=2) == ("34386619", "43385013")
+
+
+def large_run(lines: int = 20_000) -> list[str]:
+    """Lines of a run so large that it is read by columns."""
+    return [
+        f"q{n // 1000} Q0 document-{n % 1000} {n} {n / 7} of-some-length\n" for n in range(lines)
+    ]
+
+
+def test_a_large_run_is_what_its_lines_say(make_file: MakeFile) -> None:
+    run = read_trec_run(make_file("a.trec", "".join(large_run())))
+    assert run.query_ids == tuple(f"q{n}" for n in range(20))
+    assert run.doc_ids == tuple(f"document-{n}" for n in range(1000))
+    assert run.name == "a"
+    for row, query_id in enumerate(run):
+        scores = {f"document-{n}": (row * 1000 + n) / 7 for n in reversed(range(1000))}
+        assert list(run[query_id].items()) == list(scores.items())
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("q3 Q0 document-4 1 2.5 t\n", "15002: document 'document-4' for query 'q3' is in the r"),
+        ("q3 Q0 d 1 nan t\n", "15002: score 'nan' of document 'd' for query 'q3' is not a number"),
+        ("q3 Q0 d 1 2.5\n", "15002: 5 columns in 'q3 Q0 d 1 2.5', 6 are needed"),
+    ],
+)
+def test_a_malformed_line_of_a_large_run_is_an_error_with_file_and_line(
+    make_file: MakeFile, line: str, message: str
+) -> None:
+    lines = large_run()
+    lines[15_000:15_000] = ["# the next one is bad\n", line]
+    path = make_file("a.trec", "".join(lines))
+    with pytest.raises(DataError, match=re.escape(f"a.trec:{message}")):
+        read_trec_run(path)
+    del lines[15_000]
+    path = make_file("a.trec", "".join(lines))
+    with pytest.raises(DataError, match=re.escape(f"a.trec:{message}".replace("15002", "15001"))):
+        read_trec_run(path)
+
+
+def test_large_qrels_are_what_their_lines_say(make_file: MakeFile) -> None:
+    lines = [f"q{n // 100} 0 a-document-of-this-name-{n} {n % 4 - 1}\n" for n in range(20_000)]
+    qrels = read_trec_qrels(make_file("a.qrels", "".join(lines)))
+    assert (len(qrels), len(qrels.docs)) == (200, 20_000)
+    assert qrels["q1"]["a-document-of-this-name-107"] == 2
+    path = make_file("a.qrels", "".join([*lines, lines[6]]))
+    with pytest.raises(
+        DataError, match=r"a\.qrels:20001: document .* is judged already, in line 7"
+    ):
+        read_trec_qrels(path)
+    path = make_file("a.qrels", "".join([*lines, "q 0 d inf\n"]))
+    with pytest.raises(DataError, match=r"a\.qrels:20001: grade 'inf' of document 'd' .* finite"):
+        read_trec_qrels(path)
+
+
+def test_a_pipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "pipe"  # as a shell makes one: read_trec_run("/dev/fd/63")
+    os.mkfifo(path)
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(path.write_text, RUN)
+        assert read_trec_run(path).to_dict() == SCORES
+        written.result()
+
+
+def test_arrow_is_imported_for_large_files_only(make_file: MakeFile) -> None:
+    small, large = make_file("a.trec", RUN), make_file("b.trec", "".join(large_run()))
+    code = (
+        "import sys; from retrieval_checks import read_trec_run\n"
+        "for path in sys.argv[1:]: read_trec_run(path); print('pyarrow' in sys.modules)"
+    )
+    command = [sys.executable, "-c", code, str(small), str(large)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == ["False", "True"]
