@@ -79,12 +79,26 @@ if TYPE_CHECKING:
         check_reranker_improves as check_reranker_improves,
     )
     from retrieval_checks.judgement.verdict import Verdict as Verdict
+    from retrieval_checks.metrics.agreement import jaccard_at as jaccard_at
+    from retrieval_checks.metrics.agreement import kendall_tau as kendall_tau
+    from retrieval_checks.metrics.agreement import overlap_at as overlap_at
+    from retrieval_checks.metrics.agreement import rbo as rbo
+    from retrieval_checks.metrics.agreement import rbo_bounds as rbo_bounds
+    from retrieval_checks.metrics.agreement import tau_ap as tau_ap
+    from retrieval_checks.metrics.agreement import top_1_churn as top_1_churn
     from retrieval_checks.metrics.evaluation import Evaluation as Evaluation
     from retrieval_checks.metrics.evaluation import evaluate as evaluate
     from retrieval_checks.metrics.formula import formula as formula
     from retrieval_checks.metrics.metric import Metric as Metric
     from retrieval_checks.metrics.metric import parse_metric as parse_metric
     from retrieval_checks.metrics.ranked import RankedRelevance as RankedRelevance
+    from retrieval_checks.metrics.slices import slices as slices
+    from retrieval_checks.metrics.ties import TieBand as TieBand
+    from retrieval_checks.metrics.ties import tie_band as tie_band
+    from retrieval_checks.metrics.unjudged import PairToJudge as PairToJudge
+    from retrieval_checks.metrics.unjudged import UnjudgedBand as UnjudgedBand
+    from retrieval_checks.metrics.unjudged import pairs_to_judge as pairs_to_judge
+    from retrieval_checks.metrics.unjudged import unjudged_band as unjudged_band
     from retrieval_checks.retrieval.dense import DenseRetriever as DenseRetriever
     from retrieval_checks.retrieval.fusion import Hybrid as Hybrid
     from retrieval_checks.retrieval.fusion import fuse as fuse
@@ -147,12 +161,26 @@ _MODULES = {
     "check_rankings_agree": "judgement.run_checks",
     "check_reranker_improves": "judgement.run_checks",
     "Verdict": "judgement.verdict",
+    "jaccard_at": "metrics.agreement",
+    "kendall_tau": "metrics.agreement",
+    "overlap_at": "metrics.agreement",
+    "rbo": "metrics.agreement",
+    "rbo_bounds": "metrics.agreement",
+    "tau_ap": "metrics.agreement",
+    "top_1_churn": "metrics.agreement",
     "Evaluation": "metrics.evaluation",
     "evaluate": "metrics.evaluation",
     "formula": "metrics.formula",
     "Metric": "metrics.metric",
     "parse_metric": "metrics.metric",
     "RankedRelevance": "metrics.ranked",
+    "slices": "metrics.slices",
+    "TieBand": "metrics.ties",
+    "tie_band": "metrics.ties",
+    "PairToJudge": "metrics.unjudged",
+    "UnjudgedBand": "metrics.unjudged",
+    "pairs_to_judge": "metrics.unjudged",
+    "unjudged_band": "metrics.unjudged",
     "DenseRetriever": "retrieval.dense",
     "Hybrid": "retrieval.fusion",
     "fuse": "retrieval.fusion",

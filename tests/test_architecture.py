@@ -22,6 +22,7 @@ BELOW = {
     "golden": {"errors", "data", "metrics", "judgement"},
     "encoding": {"errors", "data"},
     "retrieval": {"errors", "data", "encoding"},
+    "contracts": {"errors", "data", "metrics", "strategies", "judgement", "retrieval"},
     "report": {"errors", "data", "metrics", "judgement", "golden"},
     "plugin": {
         *("errors", "data", "metrics", "judgement", "golden"),
@@ -30,7 +31,7 @@ BELOW = {
 }
 ON_FIRST_USE = {  # too heavy, or optional: imported inside the functions that need them
     *("torch", "transformers", "sentence_transformers", "huggingface_hub", "bm25s", "Stemmer"),
-    *("pandas", "scipy", "sqlite3", "filelock", "platformdirs", "xdist"),
+    *("pandas", "pyarrow", "scipy", "sqlite3", "filelock", "platformdirs", "xdist"),
 }
 PLUGIN_MODULES = {
     "retrieval_checks",

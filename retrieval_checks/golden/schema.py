@@ -30,7 +30,7 @@ class Expectations:
     @property
     def deepest(self) -> int:
         """The deepest rank that an expectation looks at; 0 where there is none."""
-        cutoffs = [floor.metric.cutoff or 0 for floor in self.metrics]
+        cutoffs = [floor.metric.k or 0 for floor in self.metrics]
         return max([*self.within.values(), *self.absent.values(), *cutoffs], default=0)
 
 
@@ -67,7 +67,7 @@ class GoldenSuite:
     @property
     def deepest(self) -> int:
         """The deepest rank that anything in the file looks at."""
-        cutoffs = [gate.floor.metric.cutoff or 0 for gate in self.gates]
+        cutoffs = [gate.floor.metric.k or 0 for gate in self.gates]
         return max([*(query.expect.deepest for query in self.queries), *cutoffs], default=0)
 
 
@@ -198,7 +198,7 @@ def _floor(entry: Located) -> Floor:
         floor = parse_floor(entry.text("a floor"))
     except RetrievalChecksError as error:
         entry.fail(str(error))
-    if floor.metric.cutoff is None:
+    if floor.metric.k is None:
         entry.fail(f"{floor.metric} needs a cut-off here, for example {floor.metric}@100")
     return floor
 

@@ -1,5 +1,6 @@
 """`Floor`: the least that a metric must reach, as a value: `nDCG@10 >= 0.62`."""
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ import numpy as np
 from retrieval_checks.errors import MetricError, SettingsError
 from retrieval_checks.metrics.metric import Metric, parse_metric
 
-_METRIC = re.compile(r"\s*(?P<metric>[A-Za-z_]\w*\s*(?:\([^()]*\))?\s*(?:@\s*\w*)?)\s*")
+_METRIC = re.compile(r"\s*(?P<metric>[A-Za-z_]\w*\s*(?:\([^()]*\))?\s*(?:@\s*[\w.]*)?)\s*")
 _OPERATOR = re.compile(r"(?P<operator>[<>=!~≥≤]*)\s*")
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<percent>%?)\s*"
@@ -20,12 +21,13 @@ _EXAMPLE = "nDCG@10 >= 0.62"
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """A metric and the least mean it must reach, in [0, 1]; a value equal to the bound is enough.
+    """A metric and the least mean that it must reach; a value equal to the bound is enough.
 
     Prints as it is parsed: `parse_floor(str(floor)) == floor`.
 
     Raises:
-        SettingsError: a bound that is not a number in [0, 1].
+        SettingsError: a bound that is not a number between the metric's own bounds, mostly 0 and 1;
+            a metric of which more is not better.
 
     >>> floor = Floor(Metric("nDCG", 10), 0.62)
     >>> str(floor), floor.holds(0.62), floor.holds(0.6199999)
@@ -36,7 +38,11 @@ class Floor:
     bound: float
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "bound", check_share(self.bound, f"bound of {self.metric}"))
+        if self.metric.higher_is_better is not True:
+            raise SettingsError(
+                f"a floor under {self.metric} says nothing: a higher value is not a better one"
+            )
+        object.__setattr__(self, "bound", _checked_bound(self.metric, self.bound))
 
     def __str__(self) -> str:
         return f"{self.metric} >= {self.bound!r}"
@@ -85,6 +91,17 @@ def parse_floor(text: str) -> Floor:
         return Floor(metric, _share(number["number"], number["percent"]))
     except SettingsError as error:
         raise SettingsError(f"{text!r}, position {number.start() + 1}: {error}") from None
+
+
+def _checked_bound(metric: Metric, bound: object) -> float:
+    what, (low, high) = f"bound of {metric}", metric.bounds
+    if (low, high) == (0, 1):
+        return check_share(bound, what)
+    if not isinstance(bound, int | float | np.number) or isinstance(bound, bool):
+        raise SettingsError(f"{what} must be a number, got {bound!r}")
+    if not low <= bound <= high or abs(bound) == math.inf:
+        raise SettingsError(f"{what} must lie in [{low:g}, {high:g}], got {bound!r}")
+    return float(bound) + 0.0  # no -0.0
 
 
 def check_share(value: object, what: str) -> float:

@@ -129,8 +129,8 @@ def _context(
             corpus=corpus,
             qrels=evaluation.qrels,
             watch=relevant[:3],
-            k=min(metric.cutoff or 10, 10) if len(values) == 1 else 5,
-            cut_at=metric.cutoff,
+            k=min(metric.k or 10, 10) if len(values) == 1 else 5,
+            cut_at=metric.k,
             width=width,
         )
         parts.append(f"{head}\n{table}")
@@ -139,11 +139,11 @@ def _context(
 
 def _notes(evaluation: Evaluation, metric: Metric) -> str:
     notes = []
-    if metric.cutoff:
-        share = evaluation.judged_at(metric.cutoff)
+    if metric.k:
+        share = evaluation.judged_at(metric.k)
         if share < 1:
             notes.append(
-                f"judged@{metric.cutoff} is {beside(share, 1.0)[0]}:"
+                f"judged@{metric.k} is {beside(share, 1.0)[0]}:"
                 " what is not judged counts as not relevant."
             )
     if evaluation.no_relevant:
@@ -165,7 +165,7 @@ def _advice(evaluation: Evaluation, value: float) -> str:
 
 
 def _evidence(evaluation: Evaluation, floor: Floor, value: float) -> dict[str, object]:
-    cutoff = floor.metric.cutoff
+    cutoff = floor.metric.k
     return {
         "metric": str(floor.metric),
         "value": value,

@@ -1,24 +1,27 @@
 """`evaluate` and `Evaluation`: every metric of every judged query, and what to say beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, isnan
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from retrieval_checks.data.postings import FloatArray, read_only
+from retrieval_checks.data.postings import BoolArray, FloatArray, check_id, read_only
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, MetricError, did_you_mean, listed
+from retrieval_checks.metrics.joins.columns import join_columns
+from retrieval_checks.metrics.joins.judged_ranks import JudgedRanks
+from retrieval_checks.metrics.joins.tables import join_tables
 from retrieval_checks.metrics.metric import Metric, parse_metric
-from retrieval_checks.metrics.ranked import Join
 
 if TYPE_CHECKING:
     import pandas as pd
 
 NoRelevant = Literal["zero", "skip"]
-_BLOCK_CELLS = 1 << 22  # grades held at once: 32 MiB
+Scores = Mapping[str, Mapping[str, float]]
+_BLOCK_CELLS = 1 << 22  # judged grades held at once: 32 MiB
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +37,14 @@ class Evaluation:
     missing: tuple[str, ...]  # judged, but not in the run or with an empty ranking: scored 0
     ignored: tuple[str, ...]  # in the run, but without judgements: not scored
     no_relevant: tuple[str, ...]  # judged, but without a relevant document: scored 0 or skipped
-    run: Run
+    relevance_level: float
     qrels: Qrels
+    _scores: Run | Scores = field(repr=False)
+
+    @property
+    def run(self) -> Run:
+        """What was evaluated; of a dict of scores, the run that it makes now."""
+        return self._scores if isinstance(self._scores, Run) else Run.from_dict(self._scores)
 
     @property
     def mean(self) -> dict[str, float]:
@@ -57,9 +66,9 @@ class Evaluation:
 
     def judged_at(self, k: int) -> float:
         """Mean Judged@k of the evaluated queries: how much of the top k was judged, in [0, 1]."""
-        qrels = self.qrels.select(self.query_ids)
-        values = _values(self.run, qrels, (Metric("Judged", k),), relevance_level=1)
-        return fsum(values[:, 0].tolist()) / len(values)
+        qrels = selected(self.qrels, self.query_ids)
+        judged = metric_values(_joined(self._scores, qrels, k), [Metric("Judged", k)])
+        return fsum(judged[:, 0].tolist()) / len(judged)
 
     def to_frame(self) -> "pd.DataFrame":
         """A DataFrame with one row per query (index: query_id) and one column per metric."""
@@ -73,8 +82,8 @@ class Evaluation:
 
 
 def evaluate(
-    run: Run,
-    qrels: Qrels,
+    run: Run | Scores,
+    qrels: Qrels | Mapping[str, Mapping[str, float]],
     metrics: str | Metric | Sequence[str | Metric],
     *,
     relevance_level: float = 1,
@@ -88,8 +97,10 @@ def evaluate(
     Unjudged documents are not relevant; see `Evaluation.judged_at`.
 
     Args:
-        run: the rankings.
-        qrels: the judgements; their queries are the ones the means are over.
+        run: the rankings; `{query_id: {doc_id: score}}` does too, and is evaluated without being
+            made into a `Run`, which looks at every id.
+        qrels: the judgements, `Qrels` or `{query_id: {doc_id: grade}}`; their queries are the ones
+            that the means are over.
         metrics: spellings or `Metric`s; see `parse_metric`.
         relevance_level: the lowest grade that is relevant to metrics of relevant-or-not.
         no_relevant: what becomes of a query without a relevant document.
@@ -104,52 +115,77 @@ def evaluate(
     >>> ev.mean, ev.missing
     ({'RR@10': 0.25, 'Success@1': 0.0}, ('q2',))
     """
-    _check_types(run, qrels)
-    if no_relevant not in ("zero", "skip"):
-        raise DataError(f"no_relevant must be 'zero' or 'skip', got {no_relevant!r}")
-    if not isinstance(relevance_level, int | float | np.integer) or isnan(relevance_level):
-        raise DataError(f"relevance_level must be a number, got {relevance_level!r}")
+    if not isinstance(run, Run | Mapping):
+        raise DataError(f"expected a Run or a dict of scores, got {type(run).__name__}")
+    judgements = qrels if isinstance(qrels, Qrels) else Qrels.from_dict(qrels)
+    _check_settings(relevance_level, no_relevant)
     wanted = _parse_all(metrics)
-    without = _queries_without_relevant(qrels, relevance_level)
-    judged = _with_entries(qrels)
-    if len(without) == len(judged):
+    judged, relevant = _judged(judgements, relevance_level)
+    without = _those(judgements.query_ids, judged & ~relevant)
+    if not relevant.any():
         names = f" ({listed(without, most=3)})" if without else ""
         raise DataError(
-            f"no query with a relevant document: {len(judged)} judged queries{names},"
+            f"no query with a relevant document: {len(without)} judged queries{names},"
             f" none with a grade of {relevance_level:g} or more"
         )
-    skipped = set(without) if no_relevant == "skip" else set()
-    query_ids = tuple(q for q in judged if q not in skipped)
-    selected = qrels if query_ids == qrels.query_ids else qrels.select(query_ids)
-    retrieved, known = set(_with_entries(run)), set(judged)
+    query_ids = _those(judgements.query_ids, relevant if no_relevant == "skip" else judged)
+    depths = [metric.depth for metric in wanted]
+    depth = None if None in depths else max(filter(None, depths))
+    ranks = _joined(run, selected(judgements, query_ids), depth)
     return Evaluation(
         metrics=wanted,
         query_ids=query_ids,
-        values=read_only(_values(run, selected, wanted, relevance_level=relevance_level)),
-        missing=tuple(q for q in query_ids if q not in retrieved),
-        ignored=tuple(q for q in run if q not in known),
+        values=read_only(metric_values(ranks, wanted, relevance_level=relevance_level)),
+        missing=_those(query_ids, ranks.retrieved == 0),
+        ignored=_ignored(run, judgements, judged),
         no_relevant=without,
-        run=run,
-        qrels=qrels,
+        relevance_level=relevance_level,
+        qrels=judgements,
+        _scores=run,
     )
 
 
-def _values(
-    run: Run, qrels: Qrels, metrics: Sequence[Metric], *, relevance_level: float
+def metric_values(
+    ranks: JudgedRanks, metrics: Sequence[Metric], *, relevance_level: float = 1
 ) -> FloatArray:
-    join = Join(run, qrels)
-    cutoffs = [m.cutoff for m in metrics]
-    deepest = join.deepest()
-    depth = deepest if None in cutoffs else min(deepest, max(c for c in cutoffs if c))
-    widest = max(depth, int(np.diff(qrels.indptr).max(initial=0)), 1)  # of the two matrices
-    rows = max(1, _BLOCK_CELLS // widest)
-    values = np.empty((len(qrels), len(metrics)))
-    for start in range(0, len(qrels), rows):
-        stop = min(start + rows, len(qrels))
-        ranked = join.block(start, stop, depth=depth, relevance_level=relevance_level)
+    """Each metric of each query, float64 (n_queries, n_metrics), in blocks of queries."""
+    values = np.empty((len(ranks), len(metrics)))
+    rows = max(1, _BLOCK_CELLS // max(1, ranks.widest()))
+    for start in range(0, len(ranks), rows):
+        stop = min(start + rows, len(ranks))
+        ranked = ranks.block(start, stop, relevance_level=relevance_level)
         for column, metric in enumerate(metrics):
             values[start:stop, column] = metric.values(ranked)
     return values
+
+
+def selected(qrels: Qrels, query_ids: tuple[str, ...]) -> Qrels:
+    """The judgements of these queries, in their order."""
+    return qrels if query_ids == qrels.query_ids else qrels.select(query_ids)
+
+
+def _joined(run: Run | Scores, qrels: Qrels, depth: int | None) -> JudgedRanks:
+    return join_columns(run, qrels, depth) if isinstance(run, Run) else join_tables(run, qrels)
+
+
+def _judged(qrels: Qrels, relevance_level: float) -> tuple[BoolArray, BoolArray]:
+    """Which queries have a judgement at all, and which a relevant document."""
+    running = np.concatenate([[0], np.cumsum(qrels.grades >= relevance_level)])
+    return np.diff(qrels.indptr) > 0, np.diff(running[qrels.indptr]) > 0
+
+
+def _those(query_ids: tuple[str, ...], chosen: BoolArray) -> tuple[str, ...]:
+    if chosen.all():
+        return query_ids
+    return tuple(query_ids[row] for row in np.flatnonzero(chosen).tolist())
+
+
+def _ignored(run: Run | Scores, qrels: Qrels, judged: BoolArray) -> tuple[str, ...]:
+    """The run's queries without judgements, in its order."""
+    if tuple(run) == qrels.query_ids and judged.all():
+        return ()
+    known = {query_id for query_id, there in zip(qrels, judged.tolist(), strict=True) if there}
+    return tuple(check_id(query_id, "query") for query_id in run if query_id not in known)
 
 
 def _parse_all(metrics: str | Metric | Sequence[str | Metric]) -> tuple[Metric, ...]:
@@ -160,21 +196,8 @@ def _parse_all(metrics: str | Metric | Sequence[str | Metric]) -> tuple[Metric, 
     return wanted
 
 
-def _with_entries(table: Run | Qrels) -> list[str]:
-    """The queries that have a document."""
-    return [table.query_ids[row] for row in np.flatnonzero(np.diff(table.indptr)).tolist()]
-
-
-def _queries_without_relevant(qrels: Qrels, relevance_level: float) -> tuple[str, ...]:
-    """Judged queries none of whose grades reaches the relevance level."""
-    counts = np.diff(qrels.indptr)
-    running = np.concatenate([[0], np.cumsum(qrels.grades >= relevance_level)])
-    relevant = running[qrels.indptr[1:]] - running[qrels.indptr[:-1]]
-    return tuple(qrels.query_ids[row] for row in np.flatnonzero((counts > 0) & (relevant == 0)))
-
-
-def _check_types(run: object, qrels: object) -> None:
-    for value, kind in ((run, Run), (qrels, Qrels)):
-        if not isinstance(value, kind):
-            hint = f"; use {kind.__name__}.from_dict(...)" if isinstance(value, Mapping) else ""
-            raise DataError(f"expected a {kind.__name__}, got {type(value).__name__}{hint}")
+def _check_settings(relevance_level: object, no_relevant: object) -> None:
+    if no_relevant not in ("zero", "skip"):
+        raise DataError(f"no_relevant must be 'zero' or 'skip', got {no_relevant!r}")
+    if not isinstance(relevance_level, int | float | np.integer) or isnan(relevance_level):
+        raise DataError(f"relevance_level must be a number, got {relevance_level!r}")

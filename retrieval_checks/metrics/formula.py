@@ -1,6 +1,7 @@
 """`Formula`: a metric's name, its function, and how it may be called."""
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from retrieval_checks.metrics.ranked import RankedRelevance
 
 Parameter = float | int | str
 Function = Callable[Concatenate[RankedRelevance, ...], FloatArray]
-Cutoff = Literal["required", "optional"]
+Cutoff = Literal["required", "optional", "recall"]
+Preference = Literal["relevant", "gain", "judged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,17 @@ class Formula:
 
     name: str
     function: Function
-    cutoff: Cutoff
-    aliases: tuple[str, ...]
     defaults: Mapping[str, Parameter]  # keyword-only parameters of the function
     choices: Mapping[str, tuple[Parameter, ...]]  # of those annotated as a Literal
+    cutoff: Cutoff = "required"  # a rank, or for "recall" a share of the relevant documents
+    aliases: tuple[str, ...] = ()
     uses_level: bool = True  # whether it asks which grades are relevant
+    bounds: tuple[float, float] = (-math.inf, math.inf)  # lowest and highest value
+    higher_is_better: bool | None = True  # None for a count that is neither
+    rewards: Preference | None = None  # what only gains by standing higher, if that is so
 
+
+EVERYWHERE = ("rel", "judged_only")  # parameters that every metric has
 
 _FORMULAS: dict[str, Formula] = {}
 _SPELLINGS: dict[str, str] = {}
@@ -39,16 +46,30 @@ def formula(
     cutoff: Cutoff = "required",
     aliases: tuple[str, ...] = (),
     uses_level: bool = True,
+    bounds: tuple[float, float] = (-math.inf, math.inf),
+    higher_is_better: bool | None = True,
+    rewards: Preference | None = None,
 ) -> Callable[[Function], Function]:
     """Register a function of (ranked, k, *, parameters) -> (n,) values as the metric `name`.
 
-    `k` is the cut-off; it is None where it is optional and not given. Names and aliases are matched
-    without regard to case. `uses_level=False` says that the function never asks which documents are
-    relevant, such as one of grades: the parameter `rel` would have no effect and is refused.
+    The metric then works wherever a built-in one does: in `evaluate`, assertions and golden files.
+
+    Args:
+        name: how it is spelled; names and aliases are matched without regard to case.
+        cutoff: whether `@k` is "required" or "optional" (then `k` is None where it is not given);
+            "recall" for a metric that is read at a share of the relevant documents, `@0.1`.
+        aliases: other spellings.
+        uses_level: False for a function that never asks which documents are relevant, such as one
+            of grades: the parameter `rel` would have no effect and is refused.
+        bounds: the lowest and the highest value that it can have.
+        higher_is_better: False where lower is; None for a mere count.
+        rewards: a promise that the value never gets worse when, of two neighbours, the "relevant"
+            one, the one of higher "gain" (grade) or the "judged" one moves up, and depends on
+            nothing else. The range over the orders of tied documents follows; see `tie_band`.
 
     Raises:
         MetricError: the name or an alias is taken, or could not be parsed; a keyword parameter
-            has no default, or is the `rel` that every metric has.
+            has no default, or is one that every metric has.
     """
 
     def register(function: Function) -> Function:
@@ -59,11 +80,14 @@ def formula(
         _FORMULAS[name] = Formula(
             name,
             function,
-            cutoff,
-            aliases,
             MappingProxyType(defaults),
             MappingProxyType(choices),
-            uses_level,
+            cutoff=cutoff,
+            aliases=aliases,
+            uses_level=uses_level,
+            bounds=bounds,
+            higher_is_better=higher_is_better,
+            rewards=rewards,
         )
         return function
 
@@ -102,10 +126,11 @@ def _defaults(name: str, function: Function) -> dict[str, Parameter]:
     keywords = inspect.signature(function).parameters.values()
     defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
     for parameter, default in defaults.items():
-        if parameter == "rel" or not isinstance(default, float | int | str):
+        is_plain = isinstance(default, float | int | str) and not isinstance(default, bool)
+        if parameter in EVERYWHERE or not is_plain:
             raise MetricError(
                 f"parameter {parameter!r} of metric {name!r} needs a number or a word as its"
-                " default, and a name other than 'rel'"
+                f" default, and a name other than {' and '.join(map(repr, EVERYWHERE))}"
             )
     return defaults
 

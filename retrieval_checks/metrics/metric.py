@@ -1,21 +1,20 @@
 """`Metric`: which figure is meant, as a value: `nDCG@10`, `P(rel=2)@5`."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from retrieval_checks.data.postings import FloatArray
-from retrieval_checks.errors import MetricError, did_you_mean
+from retrieval_checks.errors import MetricError
 from retrieval_checks.metrics import formulas  # noqa: F401  # registers the built-in metrics
 from retrieval_checks.metrics.formula import Formula, Parameter, find_formula
+from retrieval_checks.metrics.parameters import checked_params
 from retrieval_checks.metrics.ranked import RankedRelevance
 
 _SPELLING = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<params>.*)\))?\s*(?:@(?P<cutoff>.*))?"
 )
-_RELEVANCE_LEVEL = "rel"  # every metric that asks what is relevant takes it
 _DEEPEST = 999_999_999  # what the spelling can hold
 
 
@@ -23,39 +22,60 @@ _DEEPEST = 999_999_999  # what the spelling can hold
 class Metric:
     """A metric with its cut-off and parameters; equal when it measures the same.
 
-    Prints as it is parsed: `parse_metric(str(m)) == m`. The parameter `rel` is the lowest grade
-    that counts as relevant, in place of the evaluation's; nDCG and Judged, which go by grades and
-    by what is judged, have none.
+    Prints as it is parsed: `parse_metric(str(m)) == m`. Two parameters are every metric's: `rel` is
+    the lowest grade that counts as relevant, in place of the evaluation's (metrics that go by
+    grades, or by what is judged, have none); `judged_only=True` leaves unjudged documents out of
+    the ranking first, which makes the metric its condensed-list variant (Sakai 2007, SIGIR).
 
     Raises:
-        MetricError: unknown name or parameter, cut-off missing or not a whole number from 1.
+        MetricError: unknown name or parameter, cut-off missing or not a whole number from 1 (for
+            a metric at a recall level: a number from 0 to 1).
 
     >>> str(Metric("ndcg", 10)), Metric("MRR", 10) == parse_metric("RR@10")
     ('nDCG@10', True)
+    >>> Metric("Success", 5).bounds, Metric("Success", 5).higher_is_better
+    ((0.0, 1.0), True)
     """
 
     name: str
-    cutoff: int | None = None
+    cutoff: int | float | None = None  # a rank; a recall level for IPrec
     params: tuple[tuple[str, Parameter], ...] = ()
 
     def __post_init__(self) -> None:
         found = find_formula(self.name)
         object.__setattr__(self, "name", found.name)
-        object.__setattr__(self, "params", _check_params(found, dict(self.params)))
-        if self.cutoff is None and found.cutoff == "required":
-            raise MetricError(f"{found.name} needs a cut-off, for example {found.name}@10")
-        if self.cutoff is not None and not (
-            type(self.cutoff) is int and 1 <= self.cutoff <= _DEEPEST
-        ):
-            raise MetricError(
-                f"cut-off of {found.name} must be a whole number from 1 to {_DEEPEST},"
-                f" got {self.cutoff!r}"
-            )
+        object.__setattr__(self, "params", checked_params(found, dict(self.params)))
+        object.__setattr__(self, "cutoff", _checked_cutoff(found, self.cutoff))
 
     def __str__(self) -> str:
         inner = ", ".join(f"{name}={_quoted(value)}" for name, value in self.params)
         params = f"({inner})" if inner else ""
-        return f"{self.name}{params}" + (f"@{self.cutoff}" if self.cutoff else "")
+        return f"{self.name}{params}" + ("" if self.cutoff is None else f"@{self.cutoff}")
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The lowest and the highest value that the metric can have."""
+        return find_formula(self.name).bounds
+
+    @property
+    def higher_is_better(self) -> bool | None:
+        """Whether a higher value is the better one; None for a count that says neither."""
+        return find_formula(self.name).higher_is_better
+
+    @property
+    def k(self) -> int | None:
+        """The rank that the ranking is cut at, None without one or for a recall level."""
+        return self.cutoff if isinstance(self.cutoff, int) else None
+
+    @property
+    def depth(self) -> int | None:
+        """The last rank that the metric looks at; None where it may be any."""
+        return None if self.judged_only else self.k
+
+    @property
+    def judged_only(self) -> bool:
+        """Whether unjudged documents are left out of the ranking first."""
+        return ("judged_only", True) in self.params
 
     def values(self, ranked: RankedRelevance) -> FloatArray:
         """The metric of each query, float64 (n,).
@@ -64,9 +84,11 @@ class Metric:
             MetricError: the formula, a user's own perhaps, returned something else, or NaN.
         """
         params = dict(self.params)
-        level = params.pop(_RELEVANCE_LEVEL, None)
-        if isinstance(level, int | float):
-            ranked = ranked.at_level(level)
+        level = params.pop("rel", None)
+        if level is not None:
+            ranked = ranked.at_level(float(level))
+        if params.pop("judged_only", False):
+            ranked = ranked.condensed()
         values = np.asarray(find_formula(self.name).function(ranked, self.cutoff, **params))
         if values.shape != (len(ranked),) or not np.isfinite(values.astype(np.float64)).all():
             raise MetricError(
@@ -95,11 +117,35 @@ def parse_metric(spelling: str | Metric) -> Metric:
             f"metric {spelling!r} is not of the form NAME@K or NAME(PARAMETER=VALUE)@K,"
             ' for example nDCG@10 or nDCG(gain="exp")@10'
         )
-    cutoff = match["cutoff"]
-    if cutoff is not None and not re.fullmatch(r"\s*[0-9]{1,9}\s*", cutoff):
-        raise MetricError(f"cut-off {cutoff!r} in {spelling!r} is not a whole number from 1")
     params = _parse_params(match["params"] or "", spelling)
-    return Metric(match["name"], int(cutoff) if cutoff is not None else None, params)
+    return Metric(match["name"], _parse_cutoff(match["cutoff"], spelling), params)
+
+
+def _parse_cutoff(text: str | None, spelling: str) -> int | float | None:
+    if text is None:
+        return None
+    if not re.fullmatch(r"\s*([0-9]{1,9}|[0-9]*\.[0-9]+|[0-9]+(\.[0-9]+)?e-?[0-9]+)\s*", text):
+        raise MetricError(f"cut-off {text!r} in {spelling!r} is not a whole number from 1")
+    return int(text) if text.strip().isdigit() else float(text)
+
+
+def _checked_cutoff(found: Formula, cutoff: object) -> int | float | None:
+    if cutoff is None:
+        if found.cutoff == "optional":
+            return None
+        example = "0.1" if found.cutoff == "recall" else "10"
+        raise MetricError(f"{found.name} needs a cut-off, for example {found.name}@{example}")
+    if found.cutoff == "recall":
+        if type(cutoff) in (int, float) and 0 <= cutoff <= 1:  # type: ignore[operator]
+            return float(cutoff) + 0.0  # type: ignore[arg-type]  # no -0.0
+        raise MetricError(
+            f"{found.name} is read at a recall level, a number from 0 to 1, got {cutoff!r}"
+        )
+    if type(cutoff) is int and 1 <= cutoff <= _DEEPEST:
+        return cutoff
+    raise MetricError(
+        f"cut-off of {found.name} must be a whole number from 1 to {_DEEPEST}, got {cutoff!r}"
+    )
 
 
 def _parse_params(text: str, spelling: str) -> tuple[tuple[str, Parameter], ...]:
@@ -123,39 +169,6 @@ def _parse_value(text: str) -> Parameter:
         except ValueError:
             continue
     return text
-
-
-def _check_params(
-    found: Formula, params: Mapping[str, Parameter]
-) -> tuple[tuple[str, Parameter], ...]:
-    """Sorted, without those that equal the default, so that equal metrics are equal values."""
-    kept = []
-    for name, value in sorted(params.items()):
-        if name == _RELEVANCE_LEVEL:
-            if not found.uses_level:
-                raise MetricError(
-                    f"rel has no effect on {found.name}, which does not ask what is relevant;"
-                    f" leave it out: {found.name}@10"
-                )
-            if not isinstance(value, int | float) or isinstance(value, bool) or value != value:
-                raise MetricError(f"rel of {found.name} must be a number, got {value!r}")
-        elif name not in found.defaults:
-            level = [_RELEVANCE_LEVEL] if found.uses_level else []
-            names = [*found.defaults, *level]
-            near = f"; {did_you_mean(name, names)}" if names else ", nor any other"
-            raise MetricError(f"{found.name} has no parameter {name!r}{near}")
-        elif isinstance(value, str) != isinstance(found.defaults[name], str):
-            kind = "a word" if isinstance(found.defaults[name], str) else "a number"
-            raise MetricError(f"{name} of {found.name} must be {kind}, got {value!r}")
-        elif value != value or re.search(r"""["',]""", str(value)) or not str(value).isprintable():
-            raise MetricError(f"{name} of {found.name} cannot be {value!r}: it has no spelling")
-        elif value not in found.choices.get(name, (value,)):
-            near = did_you_mean(str(value), map(str, found.choices[name]))
-            raise MetricError(f"{name} of {found.name} cannot be {value!r}; {near}")
-        elif value == found.defaults[name]:
-            continue
-        kept.append((name, value))
-    return tuple(kept)
 
 
 def _quoted(value: Parameter) -> str:

@@ -1,41 +1,90 @@
-"""`RankedRelevance`: each query's grades in rank order, from which every metric is computed."""
+"""`RankedRelevance`: where each query's judged documents stand, all that a metric asks for."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from retrieval_checks.data.postings import BoolArray, FloatArray, IntArray, row_numbers, take_rows
-from retrieval_checks.data.qrels import Qrels
-from retrieval_checks.data.run import Run
+from retrieval_checks.data.postings import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SubtopicGrades:
+    """Grades by subtopic of each query's judged documents; NaN where there is none."""
+
+    ranked: FloatArray  # float64 (n, columns of RankedRelevance.ranks, subtopics)
+    judged: FloatArray  # float64 (n, most judged, subtopics), retrieved or not, larger ids first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RankedRelevance:
-    """Some queries' rankings as grades, and what an ideal ranking would hold.
+    """Some queries' judged documents: the ranks of those retrieved, and the grades of all.
 
-    `depth` is the deepest rank that a metric asks for; what lies below counts in `retrieved` only.
+    Unjudged documents gain nothing, so none is here: they show in the ranks that they take up.
+    Column j of `ranks` and `grades` is a query's j-th judged document from the top.
     """
 
-    grades: FloatArray  # float64 (n, depth); NaN where unjudged or where the ranking has ended
+    ranks: FloatArray  # float64 (n, most retrieved and judged), 1-based, ascending; inf after
+    grades: FloatArray  # float64, the same shape; NaN after the last
     retrieved: IntArray  # int64 (n,), documents in the ranking
-    judged_grades: FloatArray  # float64 (n, most judged), all judged grades, best first, NaN after
+    judged_grades: FloatArray  # float64 (n, most judged), retrieved or not, best first, NaN after
     relevance_level: float = 1.0
+    subtopics: SubtopicGrades | None = None  # where the judgements have them
+
+    @classmethod
+    def of(
+        cls, ranking: Sequence[str], grades: Mapping[str, float], *, relevance_level: float = 1.0
+    ) -> "RankedRelevance":
+        """One query's, (1, ...): ids best first and `{doc_id: grade}`, to try a formula on.
+
+        >>> RankedRelevance.of(["x", "a"], {"a": 2, "b": 0}).ranks
+        array([[2.]])
+        """
+        known = [(rank, grades[d]) for rank, d in enumerate(ranking, start=1) if d in grades]
+        columns = np.array(known, np.float64).reshape(-1, 2)
+        return cls(
+            ranks=columns[None, :, 0],
+            grades=columns[None, :, 1],
+            retrieved=np.array([len(ranking)]),
+            judged_grades=np.array([sorted(grades.values(), reverse=True)], np.float64),
+            relevance_level=relevance_level,
+        )
 
     def __len__(self) -> int:
-        return len(self.grades)
+        return len(self.ranks)
+
+    def within(self, k: int | None) -> BoolArray:
+        """Which columns hold a judged document of the first k ranks, shape of `ranks`."""
+        return self.ranks <= (np.finfo(np.float64).max if k is None else k)
 
     def hits(self, k: int | None) -> BoolArray:
-        """Which of the first k ranks hold a relevant document, (n, min(k, depth))."""
-        return self.grades[:, :k] >= self.relevance_level
+        """Which columns hold a relevant document of the first k ranks, shape of `ranks`."""
+        return (self.grades >= self.relevance_level) & self.within(k)
 
     @property
     def relevant(self) -> FloatArray:
-        """R, the number of relevant documents of each query, (n,)."""
+        """R, the number of relevant documents of each query, retrieved or not, (n,)."""
         return row_sums(self.judged_grades >= self.relevance_level)
+
+    def by_rank(self, k: int) -> FloatArray:
+        """The grade at each of the first k ranks, (n, k); NaN where unjudged or not retrieved."""
+        matrix = np.full((len(self), k), np.nan)
+        rows, columns = np.nonzero(self.within(k))
+        matrix[rows, self.ranks[rows, columns].astype(np.int64) - 1] = self.grades[rows, columns]
+        return matrix
 
     def at_level(self, relevance_level: float) -> "RankedRelevance":
         """The same rankings with another grade counting as relevant."""
-        return RankedRelevance(self.grades, self.retrieved, self.judged_grades, relevance_level)
+        return replace(self, relevance_level=relevance_level)
+
+    def condensed(self) -> "RankedRelevance":
+        """The same rankings without their unjudged documents (Sakai 2007, SIGIR).
+
+        A document with a negative grade is judged and stays; trec_eval drops it.
+        """
+        judged = self.within(None)
+        ranks = np.where(judged, judged.cumsum(axis=1, dtype=np.float64), np.inf)
+        return replace(self, ranks=ranks, retrieved=judged.sum(axis=1))
 
 
 def row_sums(matrix: BoolArray | FloatArray) -> FloatArray:
@@ -49,78 +98,8 @@ def row_sums(matrix: BoolArray | FloatArray) -> FloatArray:
     return np.asarray(matrix.cumsum(axis=1)[:, -1], np.float64)
 
 
-class Join:
-    """A run laid against judgements: made once, then read in blocks of queries."""
-
-    def __init__(self, run: Run, qrels: Qrels) -> None:
-        self._run = run
-        self._qrels = qrels
-        self._run_rows = run.rows(qrels.query_ids)
-        self._doc_positions = _positions(qrels.doc_ids, run.doc_ids)
-
-    def deepest(self) -> int:
-        """The length of the longest ranking."""
-        return int(np.diff(self._run.indptr).max(initial=0))
-
-    def block(
-        self, start: int, stop: int, *, depth: int, relevance_level: float
-    ) -> RankedRelevance:
-        """The judged queries `start:stop`, in the order of the judgements, down to `depth`."""
-        n = stop - start
-        indptr, entries = take_rows(self._qrels.indptr, np.arange(start, stop))
-        judged_rows, grades = row_numbers(indptr), self._qrels.grades[entries]
-        positions = self._doc_positions[self._qrels.docs[entries]]
-        rows, ranks, docs, retrieved = self._top(start, stop, depth)
-        ranked = np.full((n, depth), np.nan)
-        width = len(self._run.doc_ids)
-        ranked[rows, ranks] = _look_up(
-            judged_rows[positions >= 0] * width + positions[positions >= 0],
-            grades[positions >= 0],
-            rows * width + docs,
-        )
-        return RankedRelevance(
-            ranked, retrieved, _best_first(indptr, judged_rows, grades), relevance_level
-        )
-
-    def _top(
-        self, start: int, stop: int, depth: int
-    ) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-        """Row, 0-based rank and document of the first `depth` results; the rankings' lengths."""
-        run_rows = self._run_rows[start:stop]
-        present = np.flatnonzero(run_rows >= 0)
-        indptr, entries = take_rows(self._run.indptr, run_rows[present])
-        local = row_numbers(indptr)
-        ranks = np.arange(len(entries)) - indptr[local]
-        keep = ranks < depth
-        retrieved = np.zeros(stop - start, np.int64)
-        retrieved[present] = np.diff(indptr)
-        docs = self._run.docs[entries[keep]].astype(np.int64)
-        return present[local[keep]], ranks[keep], docs, retrieved
-
-
-def _positions(doc_ids: tuple[str, ...], vocabulary: tuple[str, ...]) -> IntArray:
-    """Where each id stands in the vocabulary, -1 where it does not."""
-    if doc_ids is vocabulary:
-        return np.arange(len(doc_ids), dtype=np.int64)
-    index = {doc_id: i for i, doc_id in enumerate(vocabulary)}
-    return np.fromiter((index.get(d, -1) for d in doc_ids), np.int64, len(doc_ids))
-
-
-def _look_up(keys: IntArray, values: FloatArray, wanted: IntArray) -> FloatArray:
-    """The value of each wanted key, NaN where there is none."""
-    found = np.full(len(wanted), np.nan)
-    if len(keys):
-        order = np.argsort(keys)
-        keys, values = keys[order], values[order]
-        at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        there = keys[at] == wanted
-        found[there] = values[at[there]]
-    return found
-
-
-def _best_first(indptr: IntArray, rows: IntArray, grades: FloatArray) -> FloatArray:
-    """Each row's grades in descending order, (n, longest row), NaN after its end."""
-    matrix = np.full((len(indptr) - 1, int(np.diff(indptr).max(initial=0))), np.nan)
-    order = np.lexsort((-grades, rows))
-    matrix[rows, np.arange(len(rows)) - indptr[rows]] = grades[order]
-    return matrix
+def ratio(numerator: FloatArray | IntArray, denominator: FloatArray | IntArray) -> FloatArray:
+    """The quotient, 0 where the denominator is 0."""
+    quotient = np.zeros(len(numerator))
+    np.divide(numerator, denominator, out=quotient, where=denominator > 0)
+    return quotient

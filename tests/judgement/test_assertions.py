@@ -113,8 +113,8 @@ def test_empty_and_mismatched_input_are_errors_not_failures() -> None:
         assertions.assert_ndcg_at_least(Run.from_dict({}), QRELS, 0.5)
     with pytest.raises(DataError, match="no query with a relevant document"):
         assertions.assert_ndcg_at_least(RUN, Qrels.from_dict({}), 0.5)
-    with pytest.raises(DataError, match="expected a Run, got dict"):
-        assertions.assert_ndcg_at_least({"q1": {"a": 1.0}}, QRELS, 0.5)  # type: ignore[arg-type]
+    with pytest.raises(DataError, match="expected a Run or a dict of scores, got list"):
+        assertions.assert_ndcg_at_least([("q1", "a")], QRELS, 0.5)  # type: ignore[arg-type]
 
 
 def test_assertions_hold_under_optimisation() -> None:

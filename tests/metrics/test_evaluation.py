@@ -200,15 +200,13 @@ def test_level_that_is_no_number_is_an_error(level: Any) -> None:
         evaluate(RUN, QRELS, "RR", relevance_level=level)
 
 
-def test_dicts_are_refused_with_the_constructor_to_use() -> None:
-    plain: Any = {"q1": {"a": 1.0}}
-    with pytest.raises(DataError, match=r"expected a Run, got dict; use Run\.from_dict"):
-        evaluate(plain, QRELS, "RR")
-    with pytest.raises(DataError, match=r"expected a Qrels, got dict; use Qrels\.from_dict"):
-        evaluate(RUN, plain, "RR")
+def test_what_is_neither_a_table_nor_a_dict_is_refused() -> None:
     qrels: Any = QRELS
-    with pytest.raises(DataError, match="expected a Run, got Qrels"):
+    with pytest.raises(DataError, match="expected a Run or a dict of scores, got Qrels"):
         evaluate(qrels, QRELS, "RR")
+    run: Any = RUN
+    with pytest.raises(DataError, match=r"judgements: expected a mapping .* got Run"):
+        evaluate(RUN, run, "RR")
 
 
 def test_bad_metrics_and_options_are_refused() -> None:
@@ -244,3 +242,68 @@ def test_ids_from_files_cannot_act_on_a_terminal() -> None:
     qrels = Qrels.from_dict({"q\x1b[31m": {"a": 0}})
     with pytest.raises(DataError, match=r"1 judged queries \('q\\x1b\[31m'\)"):
         evaluate(Run.from_dict({}), qrels, "P@1")
+
+
+SCORES = {"q2": {"b": 1.0, "x": 2.0}, "q1": {"b": 1.0, "a": 1.5}, "q9": {"c": 1.0}}  # as RUN
+
+
+def test_dict_of_scores_is_evaluated_like_its_run() -> None:
+    metrics = ["RR", "P@2", "nDCG@1", "Judged@1", "NumRet"]
+    one, other = evaluate(SCORES, QRELS, metrics), evaluate(RUN, QRELS, metrics)
+    assert one.values.tolist() == other.values.tolist()
+    assert (one.missing, one.ignored) == (other.missing, other.ignored) == (("q3",), ("q9",))
+    assert one.judged_at(1) == other.judged_at(1)
+    assert one.run.to_dict() == {
+        q: dict(sorted(SCORES[q].items(), key=lambda e: -e[1])) for q in SCORES
+    }
+
+
+def test_judgements_may_be_a_dict_of_grades() -> None:
+    evaluation = evaluate(SCORES, QRELS.to_dict(), "RR")
+    assert evaluation.mean == evaluate(RUN, QRELS, "RR").mean
+    assert evaluation.qrels.to_dict() == QRELS.to_dict()
+
+
+def test_dict_of_scores_is_not_made_into_a_run() -> None:
+    scores: Any = {"q1": {"a": 1.0, 7: 0.5}}  # 7 is nobody's
+    assert evaluate(scores, QRELS, "RR").mean == {"RR": 1 / 3}
+    with pytest.raises(DataError, match="document id 7 in ranking of 'q1' is of type int"):
+        evaluate(scores, QRELS, "RR").run  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("query_id", "message"),
+    [
+        (1, r"^query id 1 is of type int; ids are strings: use str\(\.\.\.\)$"),
+        ("", "^empty query id; ids are non-empty strings$"),
+    ],
+)
+def test_query_of_a_dict_that_is_no_id_is_refused(query_id: Any, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        evaluate({**SCORES, query_id: {"a": 1.0}}, QRELS, "RR")
+
+
+def test_metrics_of_different_depths_stand_side_by_side() -> None:
+    # P@1 alone is read off the first rank; beside RR the whole ranking is
+    run = Run.from_ids({"q1": ["x", "y", "a"]})
+    qrels = Qrels.from_dict({"q1": {"a": 1}})
+    assert evaluate(run, qrels, ["P@1", "P@3", "RR"]).values.tolist() == [[0, 1 / 3, 1 / 3]]
+    assert evaluate(run, qrels, ["P@1", "P@3"]).values.tolist() == [[0, 1 / 3]]
+    assert evaluate(run, qrels, ["P@1", "P(judged_only=True)@1"]).values.tolist() == [[0, 1]]
+    assert evaluate(run, qrels, ["NumRet", "P@1"]).values.tolist() == [[3, 0]]
+
+
+def test_level_may_be_numpys() -> None:
+    level: Any = np.int64(2)
+    assert evaluate(RUN, QRELS, "RR", relevance_level=level).mean == {"RR": 0.5 / 3}
+
+
+def test_same_queries_in_the_run_leave_none_ignored() -> None:
+    run = Run.from_ids({"q1": ["a"], "q2": ["b"], "q3": ["c"]})
+    assert evaluate(run, QRELS, "RR").ignored == ()
+    some = Qrels.from_dict({"q1": {"a": 1}, "q2": {}, "q3": {"c": 1}})
+    assert evaluate(run, some, "RR").ignored == ("q2",)
+
+
+def test_representation_leaves_out_the_scores() -> None:
+    assert "_scores" not in repr(evaluate(RUN, QRELS, "RR"))

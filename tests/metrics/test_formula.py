@@ -1,5 +1,6 @@
 import math
 from collections.abc import Iterator
+from functools import partial, update_wrapper
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from retrieval_checks.data.run import Run
 from retrieval_checks.errors import MetricError
 from retrieval_checks.metrics import formula as registry
 from retrieval_checks.metrics.evaluation import evaluate
-from retrieval_checks.metrics.formula import find_formula, formula, formula_names
+from retrieval_checks.metrics.formula import Formula, find_formula, formula, formula_names
 from retrieval_checks.metrics.metric import Metric, parse_metric
 from retrieval_checks.metrics.ranked import RankedRelevance, row_sums
 
@@ -186,3 +187,47 @@ def test_a_formula_that_returns_something_else_is_named(returned: FloatArray) ->
     qrels = Qrels.from_dict({"a": {"d": 1}, "b": {"d": 1}})
     with pytest.raises(MetricError, match=r"formula of Odd@5 returned .* one finite number"):
         evaluate(run, qrels, "Odd@5")
+
+
+def test_what_is_registered_is_kept() -> None:
+    formula("Found")(count_found)
+    assert find_formula("Found") == Formula("Found", count_found, {}, {}, cutoff="required")
+    formula(
+        "Lost",
+        cutoff="recall",
+        aliases=("n_lost",),
+        uses_level=False,
+        bounds=(1.0, 9.0),
+        higher_is_better=None,
+        rewards="gain",
+    )(found_of_kind)
+    assert find_formula("lost") == Formula(
+        "Lost",
+        found_of_kind,
+        {"kind": "any"},
+        {"kind": ("any", "all")},
+        cutoff="recall",
+        aliases=("n_lost",),
+        uses_level=False,
+        bounds=(1.0, 9.0),
+        higher_is_better=None,
+        rewards="gain",
+    )
+
+
+def test_only_a_literal_annotation_is_a_list_of_choices() -> None:
+    def found(ranked: RankedRelevance, k: int, *, p: int | float = 1) -> FloatArray:
+        return count_found(ranked, k) * p
+
+    formula("Found")(found)
+    assert find_formula("Found").choices == {}
+    assert evaluate(RUN, QRELS, "Found(p=2)@3").mean == {"Found(p=2)@3": 2.0}
+
+
+def test_what_is_called_need_not_be_a_function() -> None:
+    all_of_them = partial(found_of_kind, kind="all")
+    formula("Found")(all_of_them)
+    formula("Again")(update_wrapper(all_of_them, found_of_kind))
+    assert find_formula("Found").choices == {}
+    assert find_formula("Again").choices == {"kind": ("any", "all")}
+    assert evaluate(RUN, QRELS, ["Found@3", "Again@3"]).values.tolist() == [[2, 2], [0, 0]]

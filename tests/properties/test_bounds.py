@@ -18,6 +18,7 @@ IRRELEVANT = [f"irrelevant {i}" for i in range(4)]
 cutoffs = st.integers(1, 14)
 
 
+@settings(max_examples=50)
 @given(judged_runs(doc_ids=DOC_IDS[:7], grades=GRADES), metrics(names=NAMES), cutoffs)
 def test_every_metric_lies_in_0_to_1(judged_run: JudgedRun, metric: Metric, k: int) -> None:
     evaluation = evaluate(*judged_run, [metric, *(f"{name}@{k}" for name in NAMES)])
@@ -46,6 +47,7 @@ def ideal_run(judged: Qrels, tail: int) -> Run:
     )
 
 
+@settings(max_examples=50)
 @given(judged_runs(), cutoffs)
 def test_success_recall_rr_and_ap_do_not_fall_with_k(judged_run: JudgedRun, k: int) -> None:
     names = ["Success", "R", "RR", "AP"]

@@ -1,0 +1,133 @@
+"""What unjudged documents could change: bounds of a metric, and which pairs to judge first."""
+
+from dataclasses import dataclass
+from math import fsum
+from typing import NamedTuple
+
+import numpy as np
+
+from retrieval_checks.data.postings import FloatArray, IntArray, row_numbers
+from retrieval_checks.errors import DataError, MetricError
+from retrieval_checks.metrics.evaluation import Evaluation, metric_values, selected
+from retrieval_checks.metrics.joins.columns import join_columns
+from retrieval_checks.metrics.joins.judged_ranks import JudgedRanks
+from retrieval_checks.metrics.metric import Metric, parse_metric
+
+_BLOCK_CELLS = 1 << 21  # judged grades of the variants tried at once
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnjudgedBand:
+    """A metric with unjudged documents counted as not relevant and as relevant, per query."""
+
+    metric: Metric
+    query_ids: tuple[str, ...]
+    nonrelevant: FloatArray  # float64 (n_queries,): the value, by trec_eval's rule
+    relevant: FloatArray  # float64 (n_queries,)
+
+    @property
+    def mean(self) -> tuple[float, float]:
+        """Mean of both, over all queries."""
+        n = len(self.query_ids)
+        return fsum(self.nonrelevant.tolist()) / n, fsum(self.relevant.tolist()) / n
+
+
+class PairToJudge(NamedTuple):
+    """An unjudged document, and what judging it relevant would change."""
+
+    query_id: str
+    doc_id: str
+    rank: int  # 1-based
+    change: float  # of the mean over all queries
+
+
+def unjudged_band(evaluation: Evaluation, metric: str | Metric) -> UnjudgedBand:
+    """The metric with the unjudged documents of the top k not relevant, and with all relevant.
+
+    Relevant means: of the highest grade that the judgements have. They then count among the R
+    relevant documents and in the ideal ranking as well. Of metrics that do not divide by these (P,
+    Success, RR, RBP, ERR) every other outcome lies between the two; of R, AP, nDCG it need not.
+    Without a cut-off all retrieved documents are meant.
+
+    >>> from retrieval_checks import Qrels, Run, evaluate
+    >>> run, qrels = Run.from_ids({"q": ["x", "a"]}), Qrels.from_dict({"q": {"a": 1}})
+    >>> unjudged_band(evaluate(run, qrels, "P@2"), "P@2").mean
+    (0.5, 1.0)
+    """
+    wanted, ranks = _start(evaluation, metric)
+    level = evaluation.relevance_level
+    rows, places = _unjudged(ranks, wanted.k)
+    supposed = ranks.with_judged(rows, places, _highest(evaluation, wanted))
+    return UnjudgedBand(
+        wanted,
+        evaluation.query_ids,
+        metric_values(ranks, [wanted], relevance_level=level)[:, 0],
+        metric_values(supposed, [wanted], relevance_level=level)[:, 0],
+    )
+
+
+def pairs_to_judge(
+    evaluation: Evaluation, metric: str | Metric, *, most: int = 100
+) -> list[PairToJudge]:
+    """The unjudged documents of the top k whose judging could move the mean most, at most `most`.
+
+    Each is tried alone, with the highest grade that the judgements have. In order of the size of
+    the change; among equals in the order of the queries, then by rank.
+
+    >>> from retrieval_checks import Qrels, Run, evaluate
+    >>> run, qrels = Run.from_ids({"q": ["x", "y", "a"]}), Qrels.from_dict({"q": {"a": 1}})
+    >>> pair = pairs_to_judge(evaluate(run, qrels, "RR"), "RR", most=1)[0]
+    >>> pair.doc_id, pair.rank, round(pair.change, 4)
+    ('x', 1, 0.6667)
+    """
+    if not isinstance(most, int) or most < 1:
+        raise DataError(f"most is {most!r}; at least one pair must be asked for")
+    wanted, ranks = _start(evaluation, metric)
+    level, grade = evaluation.relevance_level, _highest(evaluation, wanted)
+    values = metric_values(ranks, [wanted], relevance_level=level)[:, 0]
+    rows, places = _unjudged(ranks, wanted.k)
+    changes = np.empty(len(rows))
+    step = max(1, _BLOCK_CELLS // (ranks.widest() + 1))
+    for start in range(0, len(rows), step):
+        own = slice(start, start + step)
+        alone = np.arange(len(rows[own]))
+        variants = ranks.take(rows[own]).with_judged(alone, places[own], grade)
+        changed = metric_values(variants, [wanted], relevance_level=level)[:, 0]
+        changes[own] = (changed - values[rows[own]]) / len(values)
+    order = np.lexsort((places, rows, -np.abs(changes)))[:most].tolist()
+    return [_pair(evaluation, int(rows[at]), int(places[at]), float(changes[at])) for at in order]
+
+
+def _start(evaluation: Evaluation, metric: str | Metric) -> tuple[Metric, JudgedRanks]:
+    wanted, qrels = parse_metric(metric), selected(evaluation.qrels, evaluation.query_ids)
+    if wanted.name == "alpha_nDCG":
+        raise MetricError(
+            f"what unjudged documents could change of {wanted} is not known: nothing says which"
+            " subtopics they would cover"
+        )
+    return wanted, join_columns(evaluation.run, qrels)
+
+
+def _unjudged(ranks: JudgedRanks, k: int | None) -> tuple[IntArray, IntArray]:
+    """Row and rank of each unjudged document of the top k."""
+    depths = ranks.retrieved if k is None else np.minimum(ranks.retrieved, k)
+    indptr = np.concatenate([[0], np.cumsum(depths)])
+    free = np.ones(indptr[-1], np.bool_)
+    judged_rows = row_numbers(ranks.indptr)
+    inside = ranks.ranks <= depths[judged_rows]
+    free[indptr[judged_rows[inside]] + ranks.ranks[inside] - 1] = False
+    at = np.flatnonzero(free)
+    rows = row_numbers(indptr)[at]
+    return rows, at - indptr[rows] + 1
+
+
+def _highest(evaluation: Evaluation, metric: Metric) -> float:
+    """The highest grade there is, relevant at any rate."""
+    level = float(dict(metric.params).get("rel", evaluation.relevance_level))
+    return max(level, float(evaluation.qrels.grades.max()))
+
+
+def _pair(evaluation: Evaluation, row: int, rank: int, change: float) -> PairToJudge:
+    run, query_id = evaluation.run, evaluation.query_ids[row]
+    doc = run.docs[run.indptr[run.rows([query_id])[0]] + rank - 1]
+    return PairToJudge(query_id, run.doc_ids[doc], rank, change)
