@@ -1,0 +1,1 @@
+"""The examples that rules are examined on: everyday cases, and one trap beside each."""
