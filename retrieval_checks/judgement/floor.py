@@ -11,7 +11,9 @@ import numpy as np
 from retrieval_checks.errors import MetricError, SettingsError
 from retrieval_checks.metrics.metric import Metric, parse_metric
 
-_METRIC = re.compile(r"\s*(?P<metric>[A-Za-z_]\w*\s*(?:\([^()]*\))?\s*(?:@\s*[\w.]*)?)\s*")
+_METRIC = re.compile(
+    r"\s*(?P<metric>[A-Za-z_]\w*\s*(?:\([^()]*\))?\s*(?:@\s*(?:[\d.]+e-\d+|[\w.]*))?)\s*"
+)
 _OPERATOR = re.compile(r"(?P<operator>[<>=!~≥≤]*)\s*")
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<percent>%?)\s*"

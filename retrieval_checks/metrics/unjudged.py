@@ -56,7 +56,7 @@ def unjudged_band(evaluation: Evaluation, metric: str | Metric) -> UnjudgedBand:
     """
     wanted, ranks = _start(evaluation, metric)
     level = evaluation.relevance_level
-    rows, places = _unjudged(ranks, wanted.k)
+    rows, places = _unjudged(ranks, _top(ranks, wanted.k))
     supposed = ranks.with_judged(rows, places, _highest(evaluation, wanted))
     return UnjudgedBand(
         wanted,
@@ -71,8 +71,9 @@ def pairs_to_judge(
 ) -> list[PairToJudge]:
     """The unjudged documents of the top k whose judging could move the mean most, at most `most`.
 
-    Each is tried alone, with the highest grade that the judgements have. In order of the size of
-    the change; among equals in the order of the queries, then by rank.
+    With `judged_only=True` it ends at the k-th judged document. Each is tried alone, with the
+    highest grade that the judgements have. In order of the size of the change; among equals in the
+    order of the queries, then by rank.
 
     >>> from retrieval_checks import Qrels, Run, evaluate
     >>> run, qrels = Run.from_ids({"q": ["x", "y", "a"]}), Qrels.from_dict({"q": {"a": 1}})
@@ -85,7 +86,7 @@ def pairs_to_judge(
     wanted, ranks = _start(evaluation, metric)
     level, grade = evaluation.relevance_level, _highest(evaluation, wanted)
     values = metric_values(ranks, [wanted], relevance_level=level)[:, 0]
-    rows, places = _unjudged(ranks, wanted.k)
+    rows, places = _unjudged(ranks, _reach(ranks, wanted))
     changes = np.empty(len(rows))
     step = max(1, _BLOCK_CELLS // (ranks.widest() + 1))
     for start in range(0, len(rows), step):
@@ -108,9 +109,23 @@ def _start(evaluation: Evaluation, metric: str | Metric) -> tuple[Metric, Judged
     return wanted, join_columns(evaluation.run, qrels)
 
 
-def _unjudged(ranks: JudgedRanks, k: int | None) -> tuple[IntArray, IntArray]:
-    """Row and rank of each unjudged document of the top k."""
-    depths = ranks.retrieved if k is None else np.minimum(ranks.retrieved, k)
+def _top(ranks: JudgedRanks, k: int | None) -> IntArray:
+    """The size of each query's top k, (n,)."""
+    return ranks.retrieved if k is None else np.minimum(ranks.retrieved, k)
+
+
+def _reach(ranks: JudgedRanks, metric: Metric) -> IntArray:
+    """The last rank at which one more judgement counts: k, or that of the k-th judged document."""
+    if not metric.judged_only or metric.k is None:
+        return _top(ranks, metric.k)
+    reach = ranks.retrieved.copy()
+    full = np.flatnonzero(np.diff(ranks.indptr) >= metric.k)
+    reach[full] = ranks.ranks[ranks.indptr[full] + metric.k - 1]
+    return reach
+
+
+def _unjudged(ranks: JudgedRanks, depths: IntArray) -> tuple[IntArray, IntArray]:
+    """Row and rank of each unjudged document down to a depth."""
     indptr = np.concatenate([[0], np.cumsum(depths)])
     free = np.ones(indptr[-1], np.bool_)
     judged_rows = row_numbers(ranks.indptr)

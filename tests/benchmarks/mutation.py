@@ -32,8 +32,14 @@ track_dependencies = false
 use_git_change_detection = false
 """
 EVERY_RUN_THE_SAME = """
+from hypothesis import Phase
+
 settings.register_profile(
-    "mutation", settings.get_profile("shared cores"), derandomize=True, database=None
+    "mutation",
+    settings.get_profile("shared cores"),
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # a smaller failure is no other failure
 )
 settings.load_profile("mutation")
 """
@@ -74,7 +80,7 @@ def undecorated(source: str) -> str:
                 call = f"{function.name} = {text}({function.name})"
                 lines.insert(function.end_lineno or 0, " " * function.col_offset + call)
                 del lines[decorator.lineno - 1 : function.lineno - 1]
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
 
 
 def mutmut(folder: Path, *arguments: str, capture: bool = False) -> str:

@@ -128,3 +128,20 @@ def test_bound_that_is_not_a_number_is_refused(bound: object) -> None:
 def test_numbers_of_numpy_are_numbers() -> None:
     assert check_share(np.float32(0.5), "by") == 0.5
     assert type(Floor(NDCG, np.float64(0.5)).bound) is float
+
+
+def test_recall_level_of_a_metric_is_part_of_it() -> None:
+    assert str(parse_floor("IPrec@0.1 >= 0.5")) == "IPrec@0.1 >= 0.5"
+    assert parse_floor("IPrec@1e-05 >= 0.5").metric.cutoff == 1e-05
+
+
+@pytest.mark.parametrize("metric", ["RBP_residual(p=0.5)@10", "NumRet@10"])
+def test_metric_of_which_more_is_not_better_has_no_floor(metric: str) -> None:
+    with pytest.raises(SettingsError, match="a higher value is not a better one"):
+        parse_floor(f"{metric} >= 0.5")
+
+
+def test_bound_lies_within_the_metrics_own() -> None:
+    assert parse_floor("NumRelRet@10 >= 3").holds(3.0)
+    with pytest.raises(SettingsError, match=r"must lie in \[0, inf\], got -1.0"):
+        parse_floor("NumRelRet@10 >= -1")

@@ -23,7 +23,9 @@ def test_one_query_has_its_judged_documents_from_the_top() -> None:
     assert ONE.judged_grades.tolist() == [[3, 2, 0]]
     assert ONE.retrieved.tolist() == [5]
     assert (ONE.relevance_level, ONE.subtopics, len(ONE)) == (1.0, None, 1)
-    assert {a.dtype for a in (ONE.ranks, ONE.grades, ONE.judged_grades)} == {np.dtype(np.float64)}
+    again = RankedRelevance.of(["x", "a"], {"a": 2, "m": 3})
+    for array in (again.ranks, again.grades, again.judged_grades):
+        assert array.dtype == np.float64  # of whole grades too
     assert RankedRelevance.of(["a"], {"a": 1}, relevance_level=2).relevance_level == 2
 
 

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, MetricError
 from retrieval_checks.metrics import unjudged
-from retrieval_checks.metrics.evaluation import Evaluation, evaluate
+from retrieval_checks.metrics.evaluation import Evaluation, evaluate, metric_values
 from retrieval_checks.metrics.formula import formula_names
+from retrieval_checks.metrics.joins.judged_ranks import JudgedRanks
 from retrieval_checks.metrics.metric import Metric, parse_metric
 from retrieval_checks.metrics.unjudged import PairToJudge, pairs_to_judge, unjudged_band
 from retrieval_checks.strategies import JudgedRun, judged_runs
@@ -103,10 +105,15 @@ def test_pairs_are_those_of_judging_one_at_a_time(
     for metric in METRICS[first::20]:
         before = evaluate(run, qrels, metric).per_query(metric)
         tried = []
-        for place, (query_id, doc_id) in enumerate(free(evaluation, metric.k)):
+        reach = None if metric.judged_only else metric.k
+        for place, (query_id, doc_id) in enumerate(free(evaluation, reach)):
+            ranking = run.ranking(query_id)
+            judged_above = [d for d in ranking[: ranking.index(doc_id)] if d in qrels[query_id]]
+            if metric.judged_only and metric.k and len(judged_above) >= metric.k:
+                continue
             one = judged_too(qrels, {(query_id, doc_id): highest(qrels, metric)})
             after = evaluate(run, one, metric).per_query(metric)[query_id]
-            rank = run.ranking(query_id).index(doc_id) + 1
+            rank = ranking.index(doc_id) + 1
             change = (after - before[query_id]) / len(qrels)
             tried.append((-abs(change), place, PairToJudge(query_id, doc_id, rank, change)))
         expected = [pair for _, _, pair in sorted(tried)]
@@ -175,6 +182,37 @@ def test_pairs_by_hand() -> None:
     assert [pair.doc_id for pair in pairs_to_judge(EVALUATION, "RR", most=2)] == ["x", "y"]
 
 
+def test_level_of_the_evaluation_holds_for_every_pair() -> None:
+    # a has grade 1, which is not relevant: x, judged 2, is the first that is
+    evaluation = evaluate(RUN, QRELS, "RR", relevance_level=2)
+    assert pairs_to_judge(evaluation, "RR", most=2) == [
+        PairToJudge("q1", "x", 1, 1 / 3),
+        PairToJudge("q1", "y", 3, (1 / 3) / 3),
+    ]
+    # "rel" takes its place
+    assert pairs_to_judge(evaluation, "RR(rel=1)", most=1) == [PairToJudge("q1", "x", 1, 0.5 / 3)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sizes"), [(1, [1] * 5), (9, [3, 2]), (8, [2, 2, 1]), (15, [5]), (99, [5])]
+)
+def test_variants_are_tried_in_blocks_of_so_many_judgements(
+    cells: int, sizes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def recorded(ranks: JudgedRanks, *given: Any, **options: Any) -> FloatArray:
+        tried.append(len(ranks))
+        return metric_values(ranks, *given, **options)
+
+    run = Run.from_ids({"q1": ["v", "w", "x"], "q2": ["y", "b", "z"]})
+    evaluation = evaluate(run, Qrels.from_dict({"q1": {"a": 1}, "q2": {"a": 1, "b": 1}}), "RR")
+    monkeypatch.setattr(unjudged, "_BLOCK_CELLS", cells)
+    monkeypatch.setattr(unjudged, "metric_values", recorded)
+    assert len(pairs_to_judge(evaluation, "RR")) == 5  # each with two judgements at most, and one
+    assert tried == [2, *sizes]
+
+
 def test_hundred_pairs_are_given_unless_asked_otherwise() -> None:
     run = Run.from_ids({"q": [f"x{i}" for i in range(150)]})
     evaluation = evaluate(run, Qrels.from_dict({"q": {"a": 1}}), "RR")
@@ -216,3 +254,10 @@ def test_subtopics_of_unjudged_documents_are_not_known() -> None:
         with pytest.raises(MetricError, match=f"^{re.escape(message)}$"):
             ask(evaluation, "alpha_nDCG@3")
     assert unjudged_band(evaluation, "P@1").mean == (0.0, 1.0)
+
+
+def test_a_condensed_ranking_reaches_down_to_the_kth_judged_document() -> None:
+    run = Run.from_ids({"q": ["x", "y", "a", "z"]})
+    evaluation = evaluate(run, Qrels.from_dict({"q": {"a": 0, "b": 1}}), "RR@1")
+    pairs = pairs_to_judge(evaluation, "RR(judged_only=True)@1")
+    assert [(pair.doc_id, pair.change) for pair in pairs] == [("x", 1.0), ("y", 1.0)]

@@ -116,6 +116,19 @@ def test_rbo_lies_between_its_bounds(both: tuple[Run, Run], p: float) -> None:
         assert 0 <= low <= values[query_id] <= high <= 1
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    [
+        ("a", "a", 0.3),  # what rounding leaves of the sum is below the value
+        ("abcd", "abcdefg", 0.8),  # ... and here above 1
+    ],
+)
+def test_greatest_value_of_a_beginning_is_1_in_spite_of_rounding(
+    first: str, second: str, p: float
+) -> None:
+    assert _bounds(first, second, p)[1] == 1.0 == _rbo(first, second, p)
+
+
 @given(RANKINGS, RANKINGS, RANKINGS, RANKINGS, st.floats(0.05, 0.95))
 def test_whatever_follows_stays_within_the_bounds(
     first: list[str], second: list[str], more: list[str], more_too: list[str], p: float

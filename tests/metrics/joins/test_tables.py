@@ -88,6 +88,26 @@ class Ranking(Mapping[str, float]):
         return len(self._scores)
 
 
+class Counted(dict[str, float]):
+    """A ranking that counts how often it is asked for a score."""
+
+    asked = 0
+
+    def get(self, *given: Any) -> Any:
+        self.asked += 1
+        return super().get(*given)
+
+
+@pytest.mark.parametrize("queries", [1, 2, 256])
+def test_each_judged_document_is_looked_up_once(
+    queries: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables_module, "_BLOCK_QUERIES", queries)
+    rankings = {f"q{i}": Counted(a=1.0, b=0.5) for i in range(5)}
+    join_tables(rankings, Qrels.from_dict({q: {"a": 1, "b": 0, "c": 1} for q in rankings}))
+    assert [ranking.asked for ranking in rankings.values()] == [3] * 5
+
+
 def test_any_mapping_and_any_number_will_do() -> None:
     scores: dict[str, Any] = {
         "a": np.float32(0.5),
