@@ -39,18 +39,23 @@ class RetrievalAssertionError(AssertionError):
         self.verdict = verdict
 
 
-def did_you_mean(word: str, allowed: Iterable[str]) -> str:
+def did_you_mean(word: str, allowed: Iterable[str], *, also: Iterable[str] = ()) -> str:
     """A sentence with the nearest allowed spelling, or all of them when none is near.
+
+    What is `also` allowed, such as aliases, may be near but is not listed.
 
     >>> did_you_mean("withn", ["within", "absent"])
     "did you mean 'within'?"
     >>> did_you_mean("zzz", ["within", "absent"])
     'allowed: absent, within'
+    >>> did_you_mean("inside", ["within", "absent"], also=["insides"])
+    "did you mean 'insides'?"
     """
     from difflib import get_close_matches  # only a failing path pays for it
 
     names = sorted(set(allowed))
-    by_lower = {name.lower(): name for name in reversed(names)}  # capitals before small letters
+    spellings = sorted({*names, *also})
+    by_lower = {name.lower(): name for name in reversed(spellings)}  # capitals before small ones
     near = get_close_matches(word.lower(), by_lower, n=1)
     if near:
         return f"did you mean {by_lower[near[0]]!r}?"

@@ -20,3 +20,9 @@ def test_a_name_that_can_be_printed_stands_as_it_is() -> None:
     assert printable("query id") == "query id"
     assert printable("Größe") == "Größe"
     assert printable(7) == "7"
+
+
+def test_what_is_also_allowed_may_be_near_but_is_not_listed() -> None:
+    assert did_you_mean("zzz", ["nDCG", "AP"], also=["ndcg", "ap", "map"]) == "allowed: AP, nDCG"
+    assert did_you_mean("mapp", ["nDCG", "AP"], also=["ndcg", "ap", "map"]) == "did you mean 'map'?"
+    assert did_you_mean("NDGC", ["nDCG", "AP"], also=["ndcg", "ap"]) == "did you mean 'nDCG'?"

@@ -3,7 +3,7 @@
 >>> from retrieval_checks.contracts import metric_checks
 >>> def precision(ranking, grades, k):
 ...     return sum(grades.get(doc_id, 0) > 0 for doc_id in ranking[:k]) / k
->>> suite = metric_checks(precision, "P", max_examples=20)
+>>> suite = metric_checks(precision, metric="P", max_examples=20)
 >>> len(suite), list(suite.broken())
 (17, ['duplicates'])
 """

@@ -11,6 +11,7 @@ from retrieval_checks.contracts.metric.examples.domain import Domain
 from retrieval_checks.contracts.metric.subject import Subject
 from retrieval_checks.contracts.suite import Suite
 from retrieval_checks.errors import SettingsError, did_you_mean
+from retrieval_checks.metrics.metric import Metric
 
 Form = Literal["ranking", "run"]
 OfRanking = Callable[[list[str], Grades, int], SupportsFloat]
@@ -20,15 +21,15 @@ OfRun = Callable[
 
 # How many checks there must be, said apart from the rules: one that gets lost is noticed.
 INVARIANTS = {"ranking": 13, "run": 21}
-VALUES = 4  # more, where the metric is named
+VALUES = 5  # more, where the metric is named
 _FEWEST_EXAMPLES = 20
 
 
 @overload
 def metric_checks(
     fn: OfRanking,
-    metric: str | None = None,
     *,
+    metric: str | Metric | None = None,
     form: Literal["ranking"] = "ranking",
     tolerance: float = 1e-9,
     max_examples: int = 100,
@@ -36,16 +37,16 @@ def metric_checks(
 @overload
 def metric_checks(
     fn: OfRun,
-    metric: str | None = None,
     *,
+    metric: str | Metric | None = None,
     form: Literal["run"],
     tolerance: float = 1e-9,
     max_examples: int = 100,
 ) -> Suite: ...
 def metric_checks(
     fn: OfRanking | OfRun,
-    metric: str | None = None,
     *,
+    metric: str | Metric | None = None,
     form: Form = "ranking",
     tolerance: float = 1e-9,
     max_examples: int = 100,
@@ -54,7 +55,7 @@ def metric_checks(
 
     Each check looks for a small example that breaks one rule, and its failure shows the smallest:
     ranking, judgements, k, what was returned, what is right, and why. The examples are the same on
-    every run. 13 checks of rankings, 21 of runs, 4 more where the metric is named.
+    every run. 13 checks of rankings, 21 of runs, 5 more where the metric is named.
 
     The rules need no metric where they compare two calls: ids, scores but for their order, and the
     order of dictionaries mean nothing; what stands below k means nothing; ranks left empty,
@@ -71,15 +72,16 @@ def metric_checks(
             (run, qrels, k): `{query: {document: score}}`; `{query: {document: grade}}`. Returns
             a number; of a run, the mean over the judged queries, or values by query.
         metric: what the function claims to compute, spelled without cut-off: `nDCG`,
-            `nDCG(gain="exp")`, `P`, `R`, `AP`, ... Its values are then compared with the exact ones
-            (see `evaluate`). None: any metric from 0 to 1, higher is better; only rules are
-            checked, not values.
+            `nDCG(gain="exp")`, `P`, `R`, `AP`, ...; or a `Metric`, whose cut-off plays no part. Its
+            values are then compared with the exact ones (see `evaluate`). None: any metric from 0
+            to 1, higher is better; only rules are checked, not values.
         form: how the function is called.
         tolerance: how far apart two equal values may lie.
         max_examples: how many examples a check examines; half of them must really be examined.
 
     Raises:
-        MetricError: no such metric, a cut-off in its spelling, a metric that counts.
+        MetricError: no such metric, a cut-off in its spelling, a metric that counts, is read at a
+            recall level or goes by subtopics.
         SettingsError: another argument that has no meaning.
 
     >>> def hit_rate(ranking, grades, k):
@@ -107,7 +109,7 @@ def metric_checks(
     subject = Subject(_name(fn), fn, definition, tolerance)
     rules = ranking_rules if form == "ranking" else run_rules
     chosen = rules.INVARIANTS + (rules.VALUES if definition else ())
-    domain = Domain(definition.grades, definition.takes_k) if definition else Domain()
+    domain = Domain(definition.grades) if definition else Domain()
     return Suite(
         tuple(rule.check(subject, domain, max_examples=max_examples) for rule in chosen),
         declared=INVARIANTS[form] + (VALUES if definition else 0),

@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Iterable
+from itertools import islice
 
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
@@ -15,9 +16,10 @@ def fingerprint(value: Corpus | Queries | Qrels | Run) -> str:
 
     Two values with the same content have the same fingerprint on every platform, whatever their
     order and the layout of their vocabularies. Content is, for a corpus, each document's id, title
-    and text; for queries, each id and text; for judgements, each (query, document, grade) and
-    which queries stand there; for a run, each query's ranking with its scores. Row order means
-    nothing, the order within a ranking does. Metadata and names are not content.
+    and text; for queries, each id and text; for judgements, each (query, document, grade), each
+    document's grades by subtopic if they have subtopics, and which queries stand there; for a run,
+    each query's ranking with its scores. Row order means nothing, the order within a ranking does.
+    Metadata and names of corpora and runs are not content.
 
     Raises:
         DataError: a value of another type.
@@ -36,7 +38,10 @@ def fingerprint(value: Corpus | Queries | Qrels | Run) -> str:
 
 def _parts(value: Corpus | Queries | Qrels | Run) -> Iterable[bytes]:
     # The kind and the format's number come first: an empty corpus is not an empty run.
-    yield _field(f"retrieval_checks {type(value).__name__} 1")
+    # Nor are judgements with subtopics ones without, whatever follows.
+    aspects = isinstance(value, Qrels) and value.subtopics is not None
+    kind = f"{type(value).__name__} with subtopics" if aspects else type(value).__name__
+    yield _field(f"retrieval_checks {kind} 1")
     if isinstance(value, Corpus):
         columns = zip(value.doc_ids, value.titles, value.texts, strict=True)
         yield from (_field(text) for row in sorted(columns) for text in row)
@@ -54,10 +59,23 @@ def _parts(value: Corpus | Queries | Qrels | Run) -> Iterable[bytes]:
 
 
 def _qrels_parts(qrels: Qrels) -> Iterable[bytes]:
+    covered = _covered(qrels)
     for query_id in sorted(qrels):
-        grades = qrels[query_id]
+        grades, subtopics = qrels[query_id], covered.get(query_id)
         yield _field(query_id) + _count(len(grades))
-        yield from (_field(doc_id) + _number(grades[doc_id]) for doc_id in sorted(grades))
+        for doc_id in sorted(grades):
+            yield _field(doc_id) + _number(grades[doc_id])
+            if subtopics is not None:
+                yield _count(len(subtopics[doc_id]))
+                yield from (_field(s) + _number(g) for s, g in sorted(subtopics[doc_id].items()))
+
+
+def _covered(qrels: Qrels) -> dict[str, dict[str, dict[str, float]]]:
+    """`{query_id: {doc_id: {subtopic: grade}}}`; empty without subtopics."""
+    if qrels.subtopics is None:
+        return {}
+    rows, documents = qrels.subtopics.rows(), ((query_id, qrels[query_id]) for query_id in qrels)
+    return {q: dict(zip(own, islice(rows, len(own)), strict=True)) for q, own in documents}
 
 
 def _run_parts(run: Run) -> Iterable[bytes]:

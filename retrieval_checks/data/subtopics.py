@@ -1,12 +1,20 @@
 """`Subtopics`: which aspects of its query each judged document covers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
-from retrieval_checks.data.postings import FloatArray, IntArray, read_only, take_rows, vector
+from retrieval_checks.data.postings import (
+    FloatArray,
+    IntArray,
+    read_only,
+    row_numbers,
+    take_rows,
+    vector,
+)
 from retrieval_checks.errors import DataError
 
 
@@ -64,14 +72,38 @@ class Subtopics:
         indptr, entries = take_rows(self.indptr, judgements)
         return Subtopics(self.names, indptr, self.topics[entries], self.grades[entries])
 
-    def matrix(self, start: int, stop: int) -> FloatArray:
-        """Grades of the judgements `start:stop`, (stop - start, topics used); NaN where none.
+    def rows(self) -> Iterator[dict[str, float]]:
+        """`{subtopic: grade}` of each judgement, as `from_rows` takes them."""
+        names = [self.names[topic] for topic in self.topics.tolist()]
+        grades = self.grades.tolist()
+        for start, stop in pairwise(self.indptr.tolist()):
+            yield dict(zip(names[start:stop], grades[start:stop], strict=True))
 
-        Columns are the subtopics that any of them has, so only few.
+    def most(self, queries: IntArray) -> int:
+        """The largest number of subtopics of one query; `queries` as in `matrix`."""
+        return self._columns(queries)[1]
+
+    def matrix(self, queries: IntArray) -> FloatArray:
+        """Grades of some queries' judgements, (judgements, most topics of one); NaN where none.
+
+        Each query has its own columns, from 0, in the order of `names`: two queries seldom share
+        a subtopic, and a column for each subtopic of a block would be as wide as the block is long.
+
+        Args:
+            queries: their row pointers into the judgements, (n_queries + 1,).
         """
-        own = slice(int(self.indptr[start]), int(self.indptr[stop]))
-        used, columns = np.unique(self.topics[own], return_inverse=True)
-        table = np.full((stop - start, len(used)), np.nan)
-        rows = np.repeat(np.arange(stop - start), np.diff(self.indptr[start : stop + 1]))
-        table[rows, columns] = self.grades[own]
+        start, stop = int(queries[0]), int(queries[-1])
+        columns, width = self._columns(queries)
+        table = np.full((stop - start, width), np.nan)
+        indptr = self.indptr[start : stop + 1]
+        table[row_numbers(indptr), columns] = self.grades[indptr[0] : indptr[-1]]
         return table
+
+    def _columns(self, queries: IntArray) -> tuple[IntArray, int]:
+        """Each entry's column among those of its query, and how many columns there are."""
+        edges = self.indptr[queries]
+        query = row_numbers(edges)
+        pairs = query * len(self.names) + self.topics[edges[0] : edges[-1]]
+        used, which = np.unique(pairs, return_inverse=True)
+        firsts = np.searchsorted(used, np.arange(len(edges)) * len(self.names))
+        return which - firsts[query], int(np.diff(firsts).max(initial=0))

@@ -8,6 +8,7 @@ from pathlib import Path
 from retrieval_checks.errors import RetrievalChecksError
 from retrieval_checks.golden.located import Located, read_yaml
 from retrieval_checks.judgement.floor import Floor, parse_floor
+from retrieval_checks.metrics.metric import Metric
 
 FORMAT = 1
 
@@ -198,9 +199,24 @@ def _floor(entry: Located) -> Floor:
         floor = parse_floor(entry.text("a floor"))
     except RetrievalChecksError as error:
         entry.fail(str(error))
-    if floor.metric.k is None:
-        entry.fail(f"{floor.metric} needs a cut-off here, for example {floor.metric}@100")
+    if floor.metric.depth is None:
+        entry.fail(_any_depth(floor.metric))
     return floor
+
+
+def _any_depth(metric: Metric) -> str:
+    """Why a metric that looks at any rank is refused: how deep is retrieved would change it."""
+    if metric.judged_only:
+        return (
+            f"{metric} leaves unjudged documents out first, so that its value depends on how deep"
+            f" is retrieved; leave judged_only out: {metric.name}@{metric.k or 100}"
+        )
+    if metric.cutoff is not None:
+        return (
+            f"{metric} is read at a recall level, wherever in the ranking that is reached; golden"
+            " files retrieve to a stated depth: use a metric with a rank as cut-off, such as R@100"
+        )
+    return f"{metric} needs a cut-off here, for example {metric}@100"
 
 
 def _collection(entry: Located) -> Path:

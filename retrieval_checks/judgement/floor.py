@@ -12,8 +12,10 @@ from retrieval_checks.errors import MetricError, SettingsError
 from retrieval_checks.metrics.metric import Metric, parse_metric
 
 _METRIC = re.compile(
-    r"\s*(?P<metric>[A-Za-z_]\w*\s*(?:\([^()]*\))?\s*(?:@\s*(?:[\d.]+e-\d+|[\w.]*))?)\s*"
+    r"""\s*(?P<metric>[A-Za-z_]\w*\s*(?:\((?:"[^"]*"|'[^']*'|[^()])*+\))?"""
+    r"""\s*(?:@\s*(?:[\d.]+e-\d+|[\w.]*))?)\s*"""
 )
+_BASELINE = re.compile(r"drop\b", re.IGNORECASE)
 _OPERATOR = re.compile(r"(?P<operator>[<>=!~≥≤]*)\s*")
 _NUMBER = re.compile(
     r"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<percent>%?)\s*"
@@ -71,15 +73,11 @@ def parse_floor(text: str) -> Floor:
         raise SettingsError(
             f"a floor is text like {_EXAMPLE!r}, got {text!r} of type {type(text).__name__}"
         )
-    if re.search(r"\bdrop\b", text, re.IGNORECASE):
-        raise SettingsError(
-            f"{text!r} compares with a baseline; only floors METRIC >= NUMBER are understood here,"
-            f" for example {_EXAMPLE!r}"
-        )
     metric, at = _read_metric(text)
     operator = _OPERATOR.match(text, at)
     number = _NUMBER.match(text, operator.end()) if operator else None
-    near = f"{metric} >= {number['number'] + number['percent'] if number else '0.62'}"
+    percent = number["percent"] if number and _is_share(metric) else ""
+    near = f"{metric} >= {number['number'] + percent if number else '0.62'}"
     if not operator or operator["operator"] != ">=":
         _refuse(text, at, operator["operator"] if operator else "", expected="'>='", near=near)
     if not number:
@@ -90,20 +88,29 @@ def parse_floor(text: str) -> Floor:
             near = f"{metric} >= {number['number']}.{rest[1:].strip()}"
         _refuse(text, number.end(), rest, expected="the end of the expression", near=near)
     try:
-        return Floor(metric, _share(number["number"], number["percent"]))
+        floor = Floor(metric, _share(number["number"], percent))
     except SettingsError as error:
         raise SettingsError(f"{text!r}, position {number.start() + 1}: {error}") from None
+    if number["percent"] != percent:
+        low, high = metric.bounds
+        what = f"the end of the expression, as {metric} lies in [{low:g}, {high:g}], not in [0, 1]"
+        _refuse(text, number.start("percent"), number["percent"], expected=what, near=near)
+    return floor
 
 
 def _checked_bound(metric: Metric, bound: object) -> float:
     what, (low, high) = f"bound of {metric}", metric.bounds
-    if (low, high) == (0, 1):
+    if _is_share(metric):
         return check_share(bound, what)
     if not isinstance(bound, int | float | np.number) or isinstance(bound, bool):
         raise SettingsError(f"{what} must be a number, got {bound!r}")
     if not low <= bound <= high or abs(bound) == math.inf:
         raise SettingsError(f"{what} must lie in [{low:g}, {high:g}], got {bound!r}")
     return float(bound) + 0.0  # no -0.0
+
+
+def _is_share(metric: Metric) -> bool:
+    return metric.bounds == (0, 1)
 
 
 def check_share(value: object, what: str) -> float:
@@ -125,6 +132,11 @@ def _read_metric(text: str) -> tuple[Metric, int]:
     match = _METRIC.match(text)
     if not match:
         _refuse(text, 0, text, expected="a metric", near=_EXAMPLE)
+    if _BASELINE.match(text, match.end()):
+        raise SettingsError(
+            f"{text!r} compares with a baseline; only floors METRIC >= NUMBER are understood here,"
+            f" for example {_EXAMPLE!r}"
+        )
     try:
         return parse_metric(match["metric"].strip()), match.end()
     except MetricError as error:

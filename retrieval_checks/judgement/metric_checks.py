@@ -40,7 +40,7 @@ def check_metric_at_least(
         run: the rankings.
         qrels: the judgements; the mean is over their queries.
         metric: a spelling or a `Metric`.
-        bound: the least mean, in [0, 1].
+        bound: the least mean, within the metric's own bounds, mostly [0, 1].
         relevance_level: the lowest grade that is relevant.
         no_relevant: what becomes of a query without a relevant document, see `evaluate`.
         queries: the texts of the queries.
@@ -48,7 +48,8 @@ def check_metric_at_least(
         width: columns of a failure's text.
 
     Raises:
-        SettingsError: the bound is not a number in [0, 1].
+        SettingsError: the bound is not a number within the metric's own bounds; a metric of which
+            more is not better.
         MetricError: the metric does not exist.
         DataError: no judgements, no relevant document, or no judged query in the run.
 

@@ -1,7 +1,7 @@
 """`evaluate` and `Evaluation`: every metric of every judged query, and what to say beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import fsum, isnan
 from typing import TYPE_CHECKING, Literal
 
@@ -41,10 +41,19 @@ class Evaluation:
     qrels: Qrels
     _scores: Run | Scores = field(repr=False)
 
+    def __post_init__(self) -> None:
+        read_only(self.values)
+
+    def __reduce__(self) -> tuple[type["Evaluation"], tuple[object, ...]]:
+        # Through the constructor: arrays that are merely unpickled can be written to.
+        return Evaluation, tuple(getattr(self, column.name) for column in fields(self))
+
     @property
     def run(self) -> Run:
-        """What was evaluated; of a dict of scores, the run that it makes now."""
-        return self._scores if isinstance(self._scores, Run) else Run.from_dict(self._scores)
+        """What was evaluated; of a dict of scores, the run that it makes when first asked for."""
+        run = self._scores if isinstance(self._scores, Run) else Run.from_dict(self._scores)
+        object.__setattr__(self, "_scores", run)
+        return run
 
     @property
     def mean(self) -> dict[str, float]:
@@ -52,8 +61,8 @@ class Evaluation:
 
         Summed exactly, so that neither the order of the queries nor the other metrics matter.
         """
-        columns = zip(self.metrics, self.values.T.tolist(), strict=True)
-        return {str(metric): fsum(values) / len(values) for metric, values in columns}
+        columns = zip(self.metrics, self.values.T, strict=True)
+        return {str(metric): mean_of(values) for metric, values in columns}
 
     def per_query(self, metric: str | Metric) -> dict[str, float]:
         """`{query_id: value}` of one evaluated metric, in any of its spellings."""
@@ -68,7 +77,7 @@ class Evaluation:
         """Mean Judged@k of the evaluated queries: how much of the top k was judged, in [0, 1]."""
         qrels = selected(self.qrels, self.query_ids)
         judged = metric_values(_joined(self._scores, qrels, k), [Metric("Judged", k)])
-        return fsum(judged[:, 0].tolist()) / len(judged)
+        return mean_of(judged[:, 0])
 
     def to_frame(self) -> "pd.DataFrame":
         """A DataFrame with one row per query (index: query_id) and one column per metric."""
@@ -97,8 +106,9 @@ def evaluate(
     Unjudged documents are not relevant; see `Evaluation.judged_at`.
 
     Args:
-        run: the rankings; `{query_id: {doc_id: score}}` does too, and is evaluated without being
-            made into a `Run`, which looks at every id.
+        run: the rankings; `{query_id: {doc_id: score}}` does too. It is not made into a `Run`,
+            which looks at every id: of each ranking only the first id, judged ones and those
+            tied with them are read, and an id of another type among the rest goes unnoticed.
         qrels: the judgements, `Qrels` or `{query_id: {doc_id: grade}}`; their queries are the ones
             that the means are over.
         metrics: spellings or `Metric`s; see `parse_metric`.
@@ -135,7 +145,7 @@ def evaluate(
     return Evaluation(
         metrics=wanted,
         query_ids=query_ids,
-        values=read_only(metric_values(ranks, wanted, relevance_level=relevance_level)),
+        values=metric_values(ranks, wanted, relevance_level=relevance_level),
         missing=_those(query_ids, ranks.retrieved == 0),
         ignored=_ignored(run, judgements, judged),
         no_relevant=without,
@@ -157,6 +167,19 @@ def metric_values(
         for column, metric in enumerate(metrics):
             values[start:stop, column] = metric.values(ranked)
     return values
+
+
+def need_evaluation(value: object) -> None:
+    """Refuse anything but an `Evaluation`, with what to call first."""
+    if not isinstance(value, Evaluation):
+        raise DataError(
+            f"expected what evaluate(run, qrels, metrics) gives, got {type(value).__name__}"
+        )
+
+
+def mean_of(values: FloatArray) -> float:
+    """The mean, summed exactly: the order of the queries does not matter."""
+    return fsum(values.tolist()) / len(values)
 
 
 def selected(qrels: Qrels, query_ids: tuple[str, ...]) -> Qrels:

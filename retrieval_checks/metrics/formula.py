@@ -32,6 +32,7 @@ class Formula:
     bounds: tuple[float, float] = (-math.inf, math.inf)  # lowest and highest value
     higher_is_better: bool | None = True  # None for a count that is neither
     rewards: Preference | None = None  # what only gains by standing higher, if that is so
+    by_subtopic: bool = False  # whether it asks which subtopics a document covers
 
 
 EVERYWHERE = ("rel", "judged_only")  # parameters that every metric has
@@ -49,10 +50,12 @@ def formula(
     bounds: tuple[float, float] = (-math.inf, math.inf),
     higher_is_better: bool | None = True,
     rewards: Preference | None = None,
+    by_subtopic: bool = False,
 ) -> Callable[[Function], Function]:
     """Register a function of (ranked, k, *, parameters) -> (n,) values as the metric `name`.
 
     The metric then works wherever a built-in one does: in `evaluate`, assertions and golden files.
+    The rankings that it is given end at rank k, where there is a cut-off.
 
     Args:
         name: how it is spelled; names and aliases are matched without regard to case.
@@ -61,11 +64,12 @@ def formula(
         aliases: other spellings.
         uses_level: False for a function that never asks which documents are relevant, such as one
             of grades: the parameter `rel` would have no effect and is refused.
-        bounds: the lowest and the highest value that it can have.
+        bounds: the lowest and the highest value that it can have; any other is an error.
         higher_is_better: False where lower is; None for a mere count.
         rewards: a promise that the value never gets worse when, of two neighbours, the "relevant"
             one, the one of higher "gain" (grade) or the "judged" one moves up, and depends on
             nothing else. The range over the orders of tied documents follows; see `tie_band`.
+        by_subtopic: whether the function asks for `ranked.subtopics`.
 
     Raises:
         MetricError: the name or an alias is taken, or could not be parsed; a keyword parameter
@@ -74,6 +78,7 @@ def formula(
 
     def register(function: Function) -> Function:
         _check_spellings((name, *aliases), name, function)
+        _check_choices(name, {"cutoff": (cutoff, Cutoff), "rewards": (rewards, Preference)})
         defaults = _defaults(name, function)
         choices = {n: values for n in defaults if (values := _choices(function, n))}
         _SPELLINGS.update((spelling.lower(), name) for spelling in (name, *aliases))
@@ -88,6 +93,7 @@ def formula(
             bounds=bounds,
             higher_is_better=higher_is_better,
             rewards=rewards,
+            by_subtopic=by_subtopic,
         )
         return function
 
@@ -103,8 +109,13 @@ def find_formula(name: str) -> Formula:
     try:
         return _FORMULAS[_SPELLINGS[name.lower()]]
     except KeyError:
-        near = did_you_mean(name, [*_FORMULAS, *_SPELLINGS])
+        near = did_you_mean(name, _FORMULAS, also=_SPELLINGS)
         raise MetricError(f"no metric {name!r}; {near}") from None
+
+
+def is_spelling(name: str) -> bool:
+    """Whether a formula has this name or alias."""
+    return name.lower() in _SPELLINGS
 
 
 def formula_names() -> tuple[str, ...]:
@@ -122,9 +133,23 @@ def _check_spellings(spellings: tuple[str, ...], name: str, function: Function) 
             raise MetricError(f"metric {spelling!r} exists already")
 
 
+def _check_choices(name: str, given: Mapping[str, tuple[object, object]]) -> None:
+    for argument, (value, kind) in given.items():
+        if value is not None and value not in get_args(kind):
+            near = did_you_mean(str(value), get_args(kind))
+            raise MetricError(f"{argument} of metric {name!r} cannot be {value!r}; {near}")
+
+
 def _defaults(name: str, function: Function) -> dict[str, Parameter]:
-    keywords = inspect.signature(function).parameters.values()
+    signature = inspect.signature(function)
+    keywords = signature.parameters.values()
     defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
+    try:
+        signature.bind("ranked", "k", **defaults)
+    except TypeError:
+        raise MetricError(
+            f"the function of metric {name!r} must take (ranked, k) and keywords, not {signature}"
+        ) from None
     for parameter, default in defaults.items():
         is_plain = isinstance(default, float | int | str) and not isinstance(default, bool)
         if parameter in EVERYWHERE or not is_plain:

@@ -8,13 +8,21 @@ import numpy as np
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.errors import MetricError
 from retrieval_checks.metrics import formulas  # noqa: F401  # registers the built-in metrics
-from retrieval_checks.metrics.formula import Formula, Parameter, find_formula
+from retrieval_checks.metrics.formula import (
+    EVERYWHERE,
+    Formula,
+    Parameter,
+    find_formula,
+    is_spelling,
+)
 from retrieval_checks.metrics.parameters import checked_params
 from retrieval_checks.metrics.ranked import RankedRelevance
 
 _SPELLING = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<params>.*)\))?\s*(?:@(?P<cutoff>.*))?"
 )
+_TREC_EVAL = re.compile(r"\s*(?P<name>[A-Za-z_]+)_(?P<cutoff>[0-9.]+)\s*")  # ndcg_cut_10
+_ROUNDING = 1e-9  # by how much a value may pass its bounds
 _DEEPEST = 999_999_999  # what the spelling can hold
 
 
@@ -45,7 +53,8 @@ class Metric:
         found = find_formula(self.name)
         object.__setattr__(self, "name", found.name)
         object.__setattr__(self, "params", checked_params(found, dict(self.params)))
-        object.__setattr__(self, "cutoff", _checked_cutoff(found, self.cutoff))
+        cutoff = self.cutoff.item() if isinstance(self.cutoff, np.number) else self.cutoff
+        object.__setattr__(self, "cutoff", _checked_cutoff(found, cutoff))
 
     def __str__(self) -> str:
         inner = ", ".join(f"{name}={_quoted(value)}" for name, value in self.params)
@@ -83,23 +92,43 @@ class Metric:
         Raises:
             MetricError: the formula, a user's own perhaps, returned something else, or NaN.
         """
-        params = dict(self.params)
-        level = params.pop("rel", None)
-        if level is not None:
-            ranked = ranked.at_level(float(level))
-        if params.pop("judged_only", False):
+        params = {name: value for name, value in self.params if name not in EVERYWHERE}
+        ranked = ranked.at_level(self.level(ranked.relevance_level))
+        if self.judged_only:
             ranked = ranked.condensed()
-        values = np.asarray(find_formula(self.name).function(ranked, self.cutoff, **params))
-        if values.shape != (len(ranked),) or not np.isfinite(values.astype(np.float64)).all():
+        if self.k is not None:
+            ranked = ranked.cut(self.k)
+        returned = find_formula(self.name).function(ranked, self.cutoff, **params)
+        return self._checked(returned, len(ranked))
+
+    def level(self, otherwise: float) -> float:
+        """The lowest grade that is relevant to this metric: its own `rel`, or the evaluation's."""
+        return float(dict(self.params).get("rel", otherwise))
+
+    def _checked(self, returned: object, n: int) -> FloatArray:
+        try:
+            values = np.asarray(returned).astype(np.float64, copy=False)
+        except (TypeError, ValueError):
+            raise MetricError(
+                f"the formula of {self} returned something else than numbers"
+            ) from None
+        if values.shape != (n,) or not np.isfinite(values).all():
             raise MetricError(
                 f"the formula of {self} returned an array of shape {values.shape} or a value that"
-                f" is not finite; it must return one finite number a query, ({len(ranked)},)"
+                f" is not finite; it must return one finite number a query, ({n},)"
             )
-        return values.astype(np.float64, copy=False)
+        low, high = self.bounds
+        for value in values[(values < low - _ROUNDING) | (values > high + _ROUNDING)][:1].tolist():
+            raise MetricError(
+                f"the formula of {self} returned {value!r}, outside its bounds [{low:g}, {high:g}]"
+            )
+        return values
 
 
 def parse_metric(spelling: str | Metric) -> Metric:
     """The metric that a spelling names; case and common aliases do not matter.
+
+    trec_eval's names are understood too: `ndcg_cut_10`, `P_5`, `iprec_at_recall_0.10`.
 
     Raises:
         MetricError: the spelling has no meaning; the message has the nearest one that has.
@@ -112,6 +141,9 @@ def parse_metric(spelling: str | Metric) -> Metric:
     if isinstance(spelling, Metric):
         return spelling
     match = _SPELLING.fullmatch(spelling) if isinstance(spelling, str) else None
+    trec_eval = _TREC_EVAL.fullmatch(spelling) if isinstance(spelling, str) else None
+    if trec_eval and is_spelling(trec_eval["name"]) and not is_spelling(spelling.strip()):
+        return Metric(trec_eval["name"], _parse_cutoff(trec_eval["cutoff"], spelling))
     if not match:
         raise MetricError(
             f"metric {spelling!r} is not of the form NAME@K or NAME(PARAMETER=VALUE)@K,"
@@ -124,6 +156,10 @@ def parse_metric(spelling: str | Metric) -> Metric:
 def _parse_cutoff(text: str | None, spelling: str) -> int | float | None:
     if text is None:
         return None
+    if "(" in text:
+        raise MetricError(
+            f"{spelling!r}: parameters stand before the cut-off, NAME(PARAMETER=VALUE)@K"
+        )
     if not re.fullmatch(r"\s*([0-9]{1,9}|[0-9]*\.[0-9]+|[0-9]+(\.[0-9]+)?e-?[0-9]+)\s*", text):
         raise MetricError(f"cut-off {text!r} in {spelling!r} is not a whole number from 1")
     return int(text) if text.strip().isdigit() else float(text)

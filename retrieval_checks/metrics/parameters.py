@@ -3,9 +3,14 @@
 import re
 import sys
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from retrieval_checks.errors import MetricError, did_you_mean
 from retrieval_checks.metrics.formula import EVERYWHERE, Formula, Parameter
+
+_EXACT = 1e15  # whole floats below it are exact as integers
 
 
 def checked_params(
@@ -17,7 +22,8 @@ def checked_params(
         MetricError: a parameter that the formula has not, or a value that it cannot be.
     """
     kept = []
-    for name, value in sorted(params.items()):
+    for name, given in sorted(params.items()):
+        value = _plain(given)
         if name == "rel":
             _check_level(found, value)
         elif name == "judged_only":
@@ -28,6 +34,15 @@ def checked_params(
             continue
         kept.append((name, value))
     return tuple(kept)
+
+
+def _plain(value: Any) -> Parameter:
+    """A number as Python's own, a whole one as `int`: what is equal is spelled alike."""
+    if isinstance(value, np.number):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    return value  # type: ignore[no-any-return]  # checked by what follows
 
 
 def _check_level(found: Formula, value: Parameter) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from retrieval_checks.data.postings import BoolArray, FloatArray, IntArray
+from retrieval_checks.data.postings import BoolArray, FloatArray, IntArray, read_only
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +20,8 @@ class SubtopicGrades:
 class RankedRelevance:
     """Some queries' judged documents: the ranks of those retrieved, and the grades of all.
 
-    Unjudged documents gain nothing, so none is here: they show in the ranks that they take up.
+    Unjudged documents gain nothing, so none is here: they show in the ranks that they take up. The
+    arrays are read-only, since every metric of an evaluation is given the same ones.
     Column j of `ranks` and `grades` is a query's j-th judged document from the top.
     """
 
@@ -30,6 +31,10 @@ class RankedRelevance:
     judged_grades: FloatArray  # float64 (n, most judged), retrieved or not, best first, NaN after
     relevance_level: float = 1.0
     subtopics: SubtopicGrades | None = None  # where the judgements have them
+
+    def __post_init__(self) -> None:
+        for array in (self.ranks, self.grades, self.retrieved, self.judged_grades):
+            read_only(array)
 
     @classmethod
     def of(
@@ -76,6 +81,15 @@ class RankedRelevance:
     def at_level(self, relevance_level: float) -> "RankedRelevance":
         """The same rankings with another grade counting as relevant."""
         return replace(self, relevance_level=relevance_level)
+
+    def cut(self, k: int) -> "RankedRelevance":
+        """The same rankings as far as rank k; what is judged, and how much was retrieved, stays."""
+        below = ~self.within(k)
+        return replace(
+            self,
+            ranks=np.where(below, np.inf, self.ranks),
+            grades=np.where(below, np.nan, self.grades),
+        )
 
     def condensed(self) -> "RankedRelevance":
         """The same rankings without their unjudged documents (Sakai 2007, SIGIR).

@@ -1,14 +1,19 @@
 """`tie_band`: what a metric could be, had tied documents come in another order."""
 
 from dataclasses import dataclass
-from math import fsum
 
 import numpy as np
 
 from retrieval_checks.data.postings import BoolArray, FloatArray, IntArray, row_numbers
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import MetricError
-from retrieval_checks.metrics.evaluation import Evaluation, metric_values, selected
+from retrieval_checks.metrics.evaluation import (
+    Evaluation,
+    mean_of,
+    metric_values,
+    need_evaluation,
+    selected,
+)
 from retrieval_checks.metrics.formula import find_formula
 from retrieval_checks.metrics.joins.columns import join_columns
 from retrieval_checks.metrics.joins.judged_ranks import JudgedRanks
@@ -30,11 +35,7 @@ class TieBand:
     @property
     def mean(self) -> tuple[float, float, float]:
         """Mean of the worst, of the value and of the best, over all queries."""
-        worst, value, best = (
-            fsum(column.tolist()) / len(self.query_ids)
-            for column in (self.worst, self.value, self.best)
-        )
-        return worst, value, best
+        return mean_of(self.worst), mean_of(self.value), mean_of(self.best)
 
     @property
     def affected(self) -> tuple[str, ...]:
@@ -57,6 +58,7 @@ def tie_band(evaluation: Evaluation, metric: str | Metric) -> TieBand:
     >>> [round(value, 2) for value in band.mean], band.affected
     ([0.33, 0.5, 1.0], ('q',))
     """
+    need_evaluation(evaluation)
     wanted = parse_metric(metric)
     rewards = find_formula(wanted.name).rewards
     if rewards is None:
@@ -66,7 +68,7 @@ def tie_band(evaluation: Evaluation, metric: str | Metric) -> TieBand:
         )
     run, qrels = evaluation.run, selected(evaluation.qrels, evaluation.query_ids)
     ranks = join_columns(run, qrels)
-    level = float(dict(wanted.params).get("rel", evaluation.relevance_level))
+    level = wanted.level(evaluation.relevance_level)
     grades = ranks.judged_grades[ranks.entries]
     worth: FloatArray = {
         "relevant": (grades >= level).astype(np.float64),

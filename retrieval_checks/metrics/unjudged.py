@@ -1,14 +1,20 @@
 """What unjudged documents could change: bounds of a metric, and which pairs to judge first."""
 
 from dataclasses import dataclass
-from math import fsum
 from typing import NamedTuple
 
 import numpy as np
 
-from retrieval_checks.data.postings import FloatArray, IntArray, row_numbers
+from retrieval_checks.data.postings import FloatArray, IntArray, read_only, row_numbers
 from retrieval_checks.errors import DataError, MetricError
-from retrieval_checks.metrics.evaluation import Evaluation, metric_values, selected
+from retrieval_checks.metrics.evaluation import (
+    Evaluation,
+    mean_of,
+    metric_values,
+    need_evaluation,
+    selected,
+)
+from retrieval_checks.metrics.formula import find_formula
 from retrieval_checks.metrics.joins.columns import join_columns
 from retrieval_checks.metrics.joins.judged_ranks import JudgedRanks
 from retrieval_checks.metrics.metric import Metric, parse_metric
@@ -22,14 +28,13 @@ class UnjudgedBand:
 
     metric: Metric
     query_ids: tuple[str, ...]
-    nonrelevant: FloatArray  # float64 (n_queries,): the value, by trec_eval's rule
+    nonrelevant: FloatArray  # float64 (n_queries,)
     relevant: FloatArray  # float64 (n_queries,)
 
     @property
     def mean(self) -> tuple[float, float]:
         """Mean of both, over all queries."""
-        n = len(self.query_ids)
-        return fsum(self.nonrelevant.tolist()) / n, fsum(self.relevant.tolist()) / n
+        return mean_of(self.nonrelevant), mean_of(self.relevant)
 
 
 class PairToJudge(NamedTuple):
@@ -44,6 +49,7 @@ class PairToJudge(NamedTuple):
 def unjudged_band(evaluation: Evaluation, metric: str | Metric) -> UnjudgedBand:
     """The metric with the unjudged documents of the top k not relevant, and with all relevant.
 
+    As not relevant most metrics take them anyway; Judged, bpref, infAP and `judged_only` do not.
     Relevant means: of the highest grade that the judgements have. They then count among the R
     relevant documents and in the ideal ranking as well. Of metrics that do not divide by these (P,
     Success, RR, RBP, ERR) every other outcome lies between the two; of R, AP, nDCG it need not.
@@ -57,13 +63,11 @@ def unjudged_band(evaluation: Evaluation, metric: str | Metric) -> UnjudgedBand:
     wanted, ranks = _start(evaluation, metric)
     level = evaluation.relevance_level
     rows, places = _unjudged(ranks, _top(ranks, wanted.k))
-    supposed = ranks.with_judged(rows, places, _highest(evaluation, wanted))
-    return UnjudgedBand(
-        wanted,
-        evaluation.query_ids,
-        metric_values(ranks, [wanted], relevance_level=level)[:, 0],
-        metric_values(supposed, [wanted], relevance_level=level)[:, 0],
+    nonrelevant, relevant = (
+        metric_values(ranks.with_judged(rows, places, grade), [wanted], relevance_level=level)[:, 0]
+        for grade in (_lowest(evaluation, wanted), _highest(evaluation, wanted))
     )
+    return UnjudgedBand(wanted, evaluation.query_ids, read_only(nonrelevant), read_only(relevant))
 
 
 def pairs_to_judge(
@@ -95,13 +99,26 @@ def pairs_to_judge(
         variants = ranks.take(rows[own]).with_judged(alone, places[own], grade)
         changed = metric_values(variants, [wanted], relevance_level=level)[:, 0]
         changes[own] = (changed - values[rows[own]]) / len(values)
-    order = np.lexsort((places, rows, -np.abs(changes)))[:most].tolist()
-    return [_pair(evaluation, int(rows[at]), int(places[at]), float(changes[at])) for at in order]
+    sizes = np.abs(changes).round(12)  # equal changes differ by their rounding
+    order = np.lexsort((places, rows, -sizes))[:most].tolist()
+    run = evaluation.run
+    found = run.indptr[run.rows(evaluation.query_ids)[rows[order]]] + places[order] - 1
+    return [
+        PairToJudge(evaluation.query_ids[row], run.doc_ids[doc], rank, change)
+        for row, doc, rank, change in zip(
+            rows[order].tolist(),
+            run.docs[found].tolist(),
+            places[order].tolist(),
+            changes[order].tolist(),
+            strict=True,
+        )
+    ]
 
 
 def _start(evaluation: Evaluation, metric: str | Metric) -> tuple[Metric, JudgedRanks]:
+    need_evaluation(evaluation)
     wanted, qrels = parse_metric(metric), selected(evaluation.qrels, evaluation.query_ids)
-    if wanted.name == "alpha_nDCG":
+    if find_formula(wanted.name).by_subtopic:
         raise MetricError(
             f"what unjudged documents could change of {wanted} is not known: nothing says which"
             " subtopics they would cover"
@@ -138,11 +155,11 @@ def _unjudged(ranks: JudgedRanks, depths: IntArray) -> tuple[IntArray, IntArray]
 
 def _highest(evaluation: Evaluation, metric: Metric) -> float:
     """The highest grade there is, relevant at any rate."""
-    level = float(dict(metric.params).get("rel", evaluation.relevance_level))
+    level = metric.level(evaluation.relevance_level)
     return max(level, float(evaluation.qrels.grades.max()))
 
 
-def _pair(evaluation: Evaluation, row: int, rank: int, change: float) -> PairToJudge:
-    run, query_id = evaluation.run, evaluation.query_ids[row]
-    doc = run.docs[run.indptr[run.rows([query_id])[0]] + rank - 1]
-    return PairToJudge(query_id, run.doc_ids[doc], rank, change)
+def _lowest(evaluation: Evaluation, metric: Metric) -> float:
+    """A grade that gains nothing and is not relevant."""
+    level = metric.level(evaluation.relevance_level)
+    return 0.0 if level > 0 else level - 1.0

@@ -9,6 +9,7 @@ import is not changed: constants, and what a formula is registered with.
 import argparse
 import ast
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,7 @@ settings.register_profile(
 )
 settings.load_profile("mutation")
 """
+MEMORY = 8 << 30  # bytes of a process: some changes make a loop that fills a list
 NOTICED = {"killed", "timeout"}
 OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 33: "no test", -24: "timeout", None: "not run"}
 
@@ -124,6 +126,7 @@ def main() -> None:
     parser.add_argument("patterns", nargs="*", default=["*"], help="mutants, by default all")
     parser.add_argument("--workers", type=int, default=2, help="mutants tried at once")
     options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_project(folder)

@@ -43,7 +43,7 @@ FOUND_BY: list[tuple[Any, str, Any, set[str]]] = [
         "nDCG",
         "run",
         {"mean-of-queries", "values", "graded-values"}
-        | {"unretrieved-relevant", "values-in-general"},
+        | {"unretrieved-relevant", "long-rankings", "values-in-general"},
     ),
     (peers.pytrec_eval_ndcg, "nDCG", "run", {"missing-query", "values-in-general"}),
     (peers.float32_ndcg, "nDCG", "run", {"close-scores"}),
@@ -76,7 +76,7 @@ FOUND_BY: list[tuple[Any, str, Any, set[str]]] = [
 def test_fault_is_found_by_the_checks_that_are_about_it(
     fn: Any, metric: str, form: Any, found_by: set[str]
 ) -> None:
-    assert set(metric_checks(fn, metric, form=form, max_examples=40).broken()) == found_by
+    assert set(metric_checks(fn, metric=metric, form=form, max_examples=40).broken()) == found_by
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_rule_is_found_broken_without_a_metric(fn: Any, form: Any, found_by: str
 
 def test_haystacks_duplicate_is_shown_with_its_163() -> None:
     assert (
-        _message(metric_checks(peers.haystack_ndcg, "nDCG"), "duplicates")
+        _message(metric_checks(peers.haystack_ndcg, metric="nDCG"), "duplicates")
         == """\
 haystack_ndcg breaks 'duplicates': a second copy of a document is an error, or counts as if it \
 were not there
@@ -221,4 +221,4 @@ with scores in the same order that float32 cannot tell apart:
 def test_message_shows_the_smallest_example(
     fn: Any, metric: str, form: Any, name: str, shown: str
 ) -> None:
-    assert shown in _message(metric_checks(fn, metric, form=form), name)
+    assert shown in _message(metric_checks(fn, metric=metric, form=form), name)

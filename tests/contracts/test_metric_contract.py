@@ -9,34 +9,65 @@ from hypothesis import strategies as st
 
 from retrieval_checks.contracts import metric_checks, metric_contract
 from retrieval_checks.contracts.metric import ranking_rules
+from retrieval_checks.contracts.metric.definition import Definition
 from retrieval_checks.errors import MetricError, RetrievalAssertionError, SettingsError
+from retrieval_checks.metrics.formula import formula_names
+from retrieval_checks.metrics.metric import Metric
 from tests.contracts.ours import at, ranking_form, run_form, run_form_by_query
 from tests.contracts.peers import Grades, ndcg
 
-CLAIMED = ("nDCG", 'nDCG(gain="exp")', "P", "P(rel=2)", "R", "Success", "RR", "AP", "F1", "Judged")
+REFUSED = {
+    "IPrec": "it is read at a recall level, and the checks choose ranks",
+    "NumRel": r"it is 3\.0 for three relevant documents",
+    "NumRelRet": r"it is 3\.0 for three relevant documents",
+    "NumRet": r"it is 3\.0 for three relevant documents",
+    "alpha_nDCG": "it goes by subtopics, and the checks have plain grades",
+}
+VARIANTS = ('nDCG(gain="exp")', "P(rel=2)", "ERR(max_grade=1)", "ERR(max_grade=2)")
+CLAIMED = (*(name for name in formula_names() if name not in REFUSED), *VARIANTS)
 
 
 @pytest.mark.parametrize("metric", CLAIMED)
 def test_our_metrics_keep_the_contract_of_rankings(metric: str) -> None:
-    summary = metric_checks(ranking_form(at(metric)), metric, max_examples=20).run()
-    assert (summary.checks, summary.cases) == (17, 17 * 20)
+    summary = metric_checks(ranking_form(at(metric)), metric=metric, max_examples=20).run()
+    assert (summary.checks, summary.cases) == (18, 18 * 20)
 
 
 @pytest.mark.parametrize("metric", CLAIMED)
 def test_our_metrics_keep_the_contract_of_runs(metric: str) -> None:
     fn = run_form_by_query(at(metric))
-    summary = metric_checks(fn, metric, form="run", max_examples=20).run()
-    assert (summary.checks, summary.cases) == (25, 25 * 20)
+    summary = metric_checks(fn, metric=metric, form="run", max_examples=20).run()
+    assert (summary.checks, summary.cases) == (26, 26 * 20)
 
 
 def test_our_means_keep_the_contract_of_runs() -> None:
-    metric_checks(run_form(at("nDCG")), "nDCG", form="run", max_examples=20).run()
+    metric_checks(run_form(at("nDCG")), metric="nDCG", form="run", max_examples=20).run()
+
+
+@pytest.mark.parametrize(
+    ("metric", "highest"),
+    [("ERR(max_grade=1)", 1), ("ERR(max_grade=2)", 2), ("ERR(max_grade=2.5)", 2), ("ERR", 3)],
+)
+def test_examples_have_the_grades_that_the_metric_accepts(metric: str, highest: int) -> None:
+    assert Definition(metric).grades == tuple(range(highest + 1))
+
+
+def test_cut_off_of_a_metric_given_as_a_value_plays_no_part() -> None:
+    for cutoff in (1, 10):
+        assert Definition(Metric("P", cutoff, (("rel", 2),))).name(3) == "P(rel=2)@3"
+    assert Definition(Metric("AP")).name(3) == "AP@3"
+    metric_checks(ranking_form(at("P")), metric=Metric("P", 1), max_examples=20).run()
+
+
+def test_metric_is_given_by_its_name() -> None:
+    with pytest.raises(TypeError, match="takes 1 positional argument but 2 were given"):
+        metric_checks(ndcg, "nDCG")  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(("form", "rules"), [("ranking", 13), ("run", 21)])
 def test_number_of_checks_is_declared_by_form(form: Any, rules: int) -> None:
     assert len(metric_checks(ndcg, form=form)) == rules
-    assert len(metric_checks(ndcg, "nDCG", form=form)) == rules + 4
+    assert len(metric_checks(ndcg, metric="nDCG", form=form)) == rules + 5
 
 
 def test_rule_that_gets_lost_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +122,8 @@ def test_tolerance_decides_what_is_equal() -> None:
     def rounded(ranking: list[str], grades: Grades, k: int) -> float:
         return round(ndcg(list(dict.fromkeys(ranking)), grades, k), 4)
 
-    assert "values" in metric_checks(rounded, "nDCG").broken()
-    metric_checks(rounded, "nDCG", tolerance=1e-4, max_examples=20).run()
+    assert "values" in metric_checks(rounded, metric="nDCG").broken()
+    metric_checks(rounded, metric="nDCG", tolerance=1e-4, max_examples=20).run()
 
 
 def test_function_is_called_by_its_name_in_messages_and_test_ids() -> None:
@@ -105,12 +136,32 @@ def test_function_is_called_by_its_name_in_messages_and_test_ids() -> None:
     [
         ("nDGC", "did you mean 'nDCG'"),
         ("nDCG@10", "the checks choose the cut-offs: metric='nDCG', not 'nDCG@10'"),
+        ("p (rel=2) @10", r"the cut-offs: metric='P\(rel=2\)', not 'p \(rel=2\) @10'"),
+        ("P_5", "the checks choose the cut-offs: metric='P', not 'P_5'"),
         ("P(level=2)", "P has no parameter 'level'"),
+        ("RBP(p=2)", "p of RBP must"),
+        ("ERR(max_grade=0.5)", r"grade 1 is above max_grade 0\.5 of ERR"),
+        (10, "metric 10 is not of the form NAME@K"),
     ],
 )
-def test_metric_without_meaning_is_refused(metric: str, message: str) -> None:
+def test_metric_without_meaning_is_refused(metric: Any, message: str) -> None:
     with pytest.raises(MetricError, match=message):
-        metric_checks(ndcg, metric)
+        metric_checks(ndcg, metric=metric)
+
+
+@pytest.mark.parametrize(("metric", "why"), REFUSED.items())
+def test_metric_that_cannot_be_checked_is_refused_with_the_reason(metric: str, why: str) -> None:
+    message = f"^{metric} cannot be checked: {why}; metric_checks is for metrics with a rank as cut"
+    with pytest.raises(MetricError, match=message):
+        metric_checks(ndcg, metric=metric)
+
+
+@pytest.mark.parametrize(
+    "metric", ["IPrec@0.5", Metric("IPrec", 0.5), "NumRelRet(rel=2)", Metric("alpha_nDCG", 10)]
+)
+def test_no_spelling_makes_it_one_that_can_be_checked(metric: str | Metric) -> None:
+    with pytest.raises(MetricError, match=r"^\w+ cannot be checked: .* such as nDCG or AP$"):
+        metric_checks(ndcg, metric=metric)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ RIGHT: list[tuple[str, Metric]] = [
 
 @pytest.mark.parametrize(("name", "fn"), RIGHT, ids=[name for name, _ in RIGHT])
 def test_right_formula_passes(name: str, fn: Metric) -> None:
-    metric_checks(_distinct(fn), name, max_examples=40).run()
+    metric_checks(_distinct(fn), metric=name, max_examples=40).run()
 
 
 def discounts_from_the_second_rank(ranking: list[str], grades: Grades, k: int) -> float:
@@ -74,6 +74,10 @@ def has_exponential_gain(ranking: list[str], grades: Grades, k: int) -> float:
 
 def looks_one_rank_too_far(ranking: list[str], grades: Grades, k: int) -> float:
     return ndcg(ranking, grades, k + 1)
+
+
+def never_looks_past_rank_10(ranking: list[str], grades: Grades, k: int) -> float:
+    return ndcg(ranking, grades, min(k, 10))
 
 
 def ignores_k(ranking: list[str], grades: Grades, k: int) -> float:
@@ -164,6 +168,7 @@ def falls_where_it_should_rise(ranking: list[str], grades: Grades, k: int) -> fl
 
 
 MUTANTS: list[tuple[str, Metric, str]] = [
+    ("nDCG", never_looks_past_rank_10, "long-rankings"),
     ("nDCG", discounts_from_the_second_rank, "values"),
     ("nDCG", does_not_discount, "values"),
     ("nDCG", has_an_ideal_that_is_not_cut, "values"),
@@ -195,13 +200,13 @@ MUTANTS: list[tuple[str, Metric, str]] = [
     ("metric", "fn", "found_by"), MUTANTS, ids=[fn.__name__ for _, fn, _ in MUTANTS]
 )
 def test_fault_is_caught(metric: str, fn: Metric, found_by: str) -> None:
-    checks = {name: check for check, name in metric_checks(_distinct(fn), metric)}
+    checks = {name: check for check, name in metric_checks(_distinct(fn), metric=metric)}
     with pytest.raises(RetrievalAssertionError, match=f"breaks '{found_by}'"):
         checks[found_by]()
 
 
 def test_changed_input_is_caught() -> None:
-    checks = {name: check for check, name in metric_checks(changes_its_input, "nDCG")}
+    checks = {name: check for check, name in metric_checks(changes_its_input, metric="nDCG")}
     shown = r"right     ranking left as it was; it is now \['b', 'a'\]"
     with pytest.raises(RetrievalAssertionError, match=shown):
         checks["input-unchanged"]()

@@ -14,7 +14,7 @@ Judged = dict[str, Grades]
 
 
 def _broken(fn: Any, metric: str) -> set[str]:
-    return set(metric_checks(fn, metric, form="run", max_examples=40).broken())
+    return set(metric_checks(fn, metric=metric, form="run", max_examples=40).broken())
 
 
 def test_pytrec_eval_keeps_float32_scores_and_drops_missing_queries() -> None:
@@ -63,7 +63,9 @@ def _sklearn_ndcg(run: Runs, qrels: Judged, k: int) -> dict[str, float]:
 
 def test_sklearn_averages_over_ties() -> None:
     pytest.importorskip("sklearn")
-    checks = {name: check for check, name in metric_checks(_sklearn_ndcg, "nDCG", form="run")}
+    checks = {
+        name: check for check, name in metric_checks(_sklearn_ndcg, metric="nDCG", form="run")
+    }
     with pytest.raises(RetrievalAssertionError, match=r"returned  \{'q1': 0\.5\}"):
         checks["ties"]()
     checks["scores-only-order"]()

@@ -14,7 +14,7 @@ def hit_rate(ranking, grades, k):
     return found / sum(grade > 0 for grade in grades.values()) if found else 0.0
 
 
-@pytest.mark.parametrize(("check", "id"), metric_checks(hit_rate, "R", max_examples=20))
+@pytest.mark.parametrize(("check", "id"), metric_checks(hit_rate, metric="R", max_examples=20))
 def test_contract(check, id):
     check()
 """

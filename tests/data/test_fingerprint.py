@@ -32,6 +32,11 @@ def test_it_is_the_sha256_of_length_prefixed_fields_sorted_by_id() -> None:
     assert fingerprint(_corpus(("é", "", "y"), ("a", "T", "x"))) == (
         hashlib.sha256(b"".join(corpus)).hexdigest()
     )
+    qrels = [field("retrieval_checks Qrels 1"), field("q"), struct.pack(">q", 2)]
+    qrels += [field("a"), struct.pack(">d", 1.0), field("b"), struct.pack(">d", 0.5)]
+    assert fingerprint(Qrels.from_dict({"q": {"b": 0.5, "a": 1.0}})) == (
+        hashlib.sha256(b"".join(qrels)).hexdigest()
+    )
     run = [field("retrieval_checks Run 1"), field("q"), struct.pack(">q", 2)]
     run += [field("b"), field("a"), struct.pack(">dd", 2.0, 1.0)]
     assert fingerprint(Run.from_dict({"q": {"a": 1.0, "b": 2.0}})) == (
@@ -76,6 +81,15 @@ def test_the_layout_of_the_vocabulary_is_not_content() -> None:
     assert fingerprint(qrels.select(["q"])) == fingerprint(Qrels.from_dict({"q": {"a": 1, "b": 0}}))
 
 
+def test_the_order_of_subtopics_is_not_content() -> None:
+    judged = {"p": {"t": {"b": 1}}, "q": {"s": {"a": 1, "b": 2}, "t": {"a": 0}}}
+    other = {"q": {"t": {"a": 0}, "s": {"b": 2, "a": 1}}, "p": {"t": {"b": 1}}}
+    qrels = Qrels.from_subtopics(judged)
+    assert fingerprint(qrels) == fingerprint(Qrels.from_subtopics(other))
+    alone = Qrels.from_subtopics({"q": judged["q"]})  # fewer names
+    assert fingerprint(qrels.select(["q"])) == fingerprint(alone)
+
+
 def test_a_negative_zero_is_zero() -> None:
     assert fingerprint(Run.from_dict({"q": {"a": -0.0}})) == fingerprint(
         Run.from_dict({"q": {"a": 0.0}})
@@ -118,6 +132,14 @@ CHANGED: Sequence[Sequence[Corpus | Queries | Qrels | Run]] = [
         Qrels.from_dict({"q": {"a": 1, "b": 0}, "r": {}}),
         Qrels.from_dict({"q": {"a": 1}, "r": {"b": 0}}),
         Qrels.from_dict({}),
+        Qrels.from_subtopics({"q": {"s": {"a": 1, "b": 0}}}),
+        Qrels.from_subtopics({"q": {"t": {"a": 1, "b": 0}}}),
+        Qrels.from_subtopics({"q": {"s": {"a": 1}, "t": {"b": 0}}}),
+        Qrels.from_subtopics({"q": {"s": {"a": 1, "b": 0}, "t": {"a": 1}}}),
+        Qrels.from_subtopics({"q": {"s": {"a": 1, "b": 0}, "t": {"a": 0}}}),
+        Qrels.from_subtopics({"q": {"s": {"a": 1, "b": 0}}, "r": {}}),
+        Qrels.from_subtopics({"q": {}}),
+        Qrels.from_subtopics({}),
     ],
     [
         Run.from_dict({"q": {"a": 2, "b": 1}}),

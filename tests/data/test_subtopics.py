@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.subtopics import Subtopics
 from retrieval_checks.errors import DataError
 
@@ -46,15 +47,41 @@ def test_taken_judgements_come_in_the_order_asked() -> None:
     assert as_rows(SUBTOPICS.take(np.array([], np.int64))) == []
 
 
-def test_matrix_has_a_column_for_each_subtopic_that_occurs() -> None:
+def test_rows_are_those_that_it_was_made_of() -> None:
+    rows = [{"t": 1.0, "s": 2.5}, {}, {"s": -1.0}, {"r": 0.0}]
+    assert list(SUBTOPICS.rows()) == rows
+    assert list(SUBTOPICS.take(np.array([3, 0])).rows()) == [rows[3], rows[0]]
+    assert list(Subtopics.from_rows([]).rows()) == []
+
+
+def matrix(*queries: int) -> FloatArray:
+    return SUBTOPICS.matrix(np.array(queries))
+
+
+def test_matrix_has_a_column_for_each_subtopic_of_a_query() -> None:
     np.testing.assert_array_equal(
-        SUBTOPICS.matrix(0, 4),  # r, s, t
+        matrix(0, 4),  # r, s, t
         [[NAN, 2.5, 1], [NAN, NAN, NAN], [NAN, -1, NAN], [0, NAN, NAN]],
     )
-    np.testing.assert_array_equal(SUBTOPICS.matrix(1, 3), [[NAN], [-1]])
-    np.testing.assert_array_equal(SUBTOPICS.matrix(2, 4), [[NAN, -1], [0, NAN]])
-    assert SUBTOPICS.matrix(1, 2).shape == (1, 0)
-    assert SUBTOPICS.matrix(2, 2).shape == (0, 0)
+    np.testing.assert_array_equal(matrix(1, 3), [[NAN], [-1]])
+    np.testing.assert_array_equal(matrix(2, 4), [[NAN, -1], [0, NAN]])
+    assert matrix(1, 2).shape == (1, 0)
+    assert matrix(2, 2).shape == (0, 0)
+    assert matrix(2).shape == (0, 0)  # of no query
+
+
+def test_matrix_numbers_the_subtopics_within_each_query() -> None:
+    np.testing.assert_array_equal(
+        matrix(0, 2, 2, 3, 4),  # s and t; no judgement; s; r
+        [[2.5, 1], [NAN, NAN], [-1, NAN], [0, NAN]],
+    )
+    np.testing.assert_array_equal(matrix(1, 2, 3, 4), [[NAN], [-1], [0]])
+
+
+def test_most_is_the_width_of_the_matrix() -> None:
+    edges = [[0, 4], [0, 2, 3, 4], [1, 2, 4], [1, 3, 4], [1, 2], [2, 2], [2]]
+    assert [SUBTOPICS.most(np.array(own)) for own in edges] == [3, 2, 2, 1, 0, 0, 0]
+    assert Subtopics.from_rows([]).most(np.array([0, 0])) == 0
 
 
 def test_arrays_given_are_copied() -> None:

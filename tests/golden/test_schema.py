@@ -255,6 +255,28 @@ MALFORMED = {
         4,
         "expected '>=', found '>'; write 'P@1 >= 0.5'",
     ),
+    "floor without cut-off": (
+        _expect('metrics: ["AP >= 0.5"]'),
+        4,
+        "AP needs a cut-off here, for example AP@100",
+    ),
+    "floor at a recall level": (
+        _expect('metrics: ["IPrec@0.5 >= 0.5"]'),
+        4,
+        "IPrec@0.5 is read at a recall level, wherever in the ranking that is reached; golden files"
+        " retrieve to a stated depth: use a metric with a rank as cut-off, such as R@100",
+    ),
+    "floor of judged documents only": (
+        _expect('metrics: ["P(judged_only=True)@10 >= 0.5"]'),
+        4,
+        "P(judged_only=True)@10 leaves unjudged documents out first, so that its value depends on"
+        " how deep is retrieved; leave judged_only out: P@10",
+    ),
+    "gate of judged documents only": (
+        ONE + "gates:\n  - AP(judged_only=True) >= 0.5",
+        6,
+        "leave judged_only out: AP@100",
+    ),
     "gates is text": (ONE + "gates: P@1 >= 1", 5, "gates must be a list, got 'P@1 >= 1'"),
     "gate compares": (
         ONE + "gates:\n  - P@1 drop <= 0.02",

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.errors import SettingsError
 from retrieval_checks.judgement.floor import Floor, check_share, parse_floor
+from retrieval_checks.metrics import formula as registry
+from retrieval_checks.metrics.formula import formula
 from retrieval_checks.metrics.metric import Metric
+from retrieval_checks.metrics.ranked import RankedRelevance
 
 NDCG = Metric("nDCG", 10)
 
@@ -58,6 +62,35 @@ def test_every_floor_survives_printing(bound: float, metric: Metric) -> None:
     assert parse_floor(str(Floor(metric, bound))) == Floor(metric, bound)
 
 
+def of_no_document(ranked: RankedRelevance, k: int, *, w: str = "") -> FloatArray:
+    return np.zeros(len(ranked))
+
+
+@pytest.fixture
+def own_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`Labelled(w="...")@k`, and one that is called `Drop`, for one test."""
+    monkeypatch.setattr(registry, "_FORMULAS", dict(registry._FORMULAS))
+    monkeypatch.setattr(registry, "_SPELLINGS", dict(registry._SPELLINGS))
+    for name in ("Labelled", "Drop"):
+        formula(name, bounds=(0.0, 1.0))(of_no_document)
+
+
+@pytest.mark.usefixtures("own_metrics")
+@pytest.mark.parametrize("word", ["a(b", "a)b", "f(x)", "drop", "a drop b", ")@5 drop", ">= 1"])
+def test_word_in_quotes_may_be_anything(word: str) -> None:
+    floor = Floor(Metric("Labelled", 10, (("w", word),)), 0.5)
+    assert parse_floor(str(floor)) == floor
+    assert parse_floor(f"Labelled(w='{word}')@10 >= 0.5") == floor
+
+
+@pytest.mark.usefixtures("own_metrics")
+def test_only_drop_behind_the_metric_is_a_comparison() -> None:
+    assert parse_floor("drop@5 >= 0.5") == Floor(Metric("Drop", 5), 0.5)
+    for text in ('Labelled(w="(")@10 drop <= 0.02', "Drop@5 drop <= 0.02", "P drop <= 0.02"):
+        with pytest.raises(SettingsError, match="compares with a baseline"):
+            parse_floor(text)
+
+
 def test_floor_holds_at_its_bound_and_not_an_ulp_below() -> None:
     floor = Floor(NDCG, 0.62)
     assert floor.holds(0.62)
@@ -93,6 +126,10 @@ def test_floor_holds_at_its_bound_and_not_an_ulp_below() -> None:
         ("nDCG@10 >= -0.1", "position 12: bound of nDCG@10 must lie in [0, 1], got -0.1"),
         ("nDCG@10 >= 101%", "position 12: bound of nDCG@10 must lie in [0, 1], got 1.01"),
         ("tag:legal nDCG@10 >= 0.5", "position 1: no metric 'tag'"),
+        ("nDCG(gain='exp)@10 >= 0.5", 'position 1: gain of nDCG cannot be "\'exp"'),
+        ('nDCG(gain="exp)@10', "position 1: gain of nDCG cannot be '\"exp'"),
+        ("NumRelRet@10 => 50%", "expected '>=', found '=>'; write 'NumRelRet@10 >= 50'"),
+        ("NumRet@10 >= 50%", "a floor under NumRet@10 says nothing"),
     ],
 )
 def test_refusal_has_the_position_what_stands_there_and_what_to_write(
@@ -145,3 +182,12 @@ def test_bound_lies_within_the_metrics_own() -> None:
     assert parse_floor("NumRelRet@10 >= 3").holds(3.0)
     with pytest.raises(SettingsError, match=r"must lie in \[0, inf\], got -1.0"):
         parse_floor("NumRelRet@10 >= -1")
+
+
+def test_percent_of_a_metric_that_is_no_share_is_refused() -> None:
+    message = (
+        "position 19: expected the end of the expression, as NumRelRet@10 lies in [0, inf], not in"
+        " [0, 1], found '%'; write 'NumRelRet@10 >= 50'"
+    )
+    with pytest.raises(SettingsError, match=re.escape(message)):
+        parse_floor("NumRelRet@10 >= 50%")

@@ -8,7 +8,8 @@ import pytest
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, MetricError
-from retrieval_checks.metrics.evaluation import NoRelevant, evaluate
+from retrieval_checks.metrics.evaluation import NoRelevant, evaluate, metric_values
+from retrieval_checks.metrics.joins.columns import join_columns
 from retrieval_checks.metrics.metric import Metric
 
 QRELS = Qrels.from_dict({"q1": {"a": 1, "b": 0}, "q2": {"b": 2}, "q3": {"c": 1}})
@@ -173,8 +174,8 @@ def test_run_and_qrels_are_kept() -> None:
 @pytest.mark.parametrize(
     ("judged", "message"),
     [
-        ({}, "no query with a relevant document: 0 judged queries"),
-        ({"q1": {}}, "no query with a relevant document: 0 judged queries"),
+        ({}, "no query with a relevant document: 0 judged queries, none"),
+        ({"q1": {}}, "no query with a relevant document: 0 judged queries, none"),
         ({"q1": {"a": 0}}, r"1 judged queries \('q1'\), none with a grade of 1 or more"),
         (
             {f"q{i}": {"a": -1} for i in range(1, 6)},
@@ -210,7 +211,7 @@ def test_what_is_neither_a_table_nor_a_dict_is_refused() -> None:
 
 
 def test_bad_metrics_and_options_are_refused() -> None:
-    with pytest.raises(MetricError, match="no metric given; for example nDCG@10"):
+    with pytest.raises(MetricError, match=r"^no metric given; for example nDCG@10$"):
         evaluate(RUN, QRELS, [])
     with pytest.raises(MetricError, match="no metric 'nope'"):
         evaluate(RUN, QRELS, ["RR", "nope@10"])
@@ -307,3 +308,9 @@ def test_same_queries_in_the_run_leave_none_ignored() -> None:
 
 def test_representation_leaves_out_the_scores() -> None:
     assert "_scores" not in repr(evaluate(RUN, QRELS, "RR"))
+
+
+def test_lowest_grade_that_is_relevant_is_1_unless_said_otherwise() -> None:
+    ranks = join_columns(RUN, QRELS)
+    assert metric_values(ranks, [Metric("RR")])[:, 0].tolist() == [1.0, 0.5, 0.0]
+    assert metric_values(ranks, [Metric("RR")], relevance_level=2)[:, 0].tolist() == [0, 0.5, 0]

@@ -1,4 +1,5 @@
 import math
+import re
 from collections.abc import Iterator
 from functools import partial, update_wrapper
 from typing import Any, Literal
@@ -80,7 +81,7 @@ def test_keyword_parameters_are_passed_checked_and_printed() -> None:
 
     assert evaluate(RUN, QRELS, "Scaled(by=4)@3").mean == {"Scaled(by=4)@3": 4.0}
     down = parse_metric("scaled(mode=down, by=4.0)@3")
-    assert str(down) == 'Scaled(by=4.0, mode="down")@3'
+    assert str(down) == 'Scaled(by=4, mode="down")@3'
     assert evaluate(RUN, QRELS, down).mean[str(down)] == 0.25
     with pytest.raises(MetricError, match=r"mode of Scaled cannot be 'dwon'; did you mean 'down'"):
         parse_metric("Scaled(mode=dwon)@3")
@@ -147,6 +148,16 @@ def test_keyword_parameter_needs_a_default_and_another_name_than_rel() -> None:
             formula("Bad")(function)
 
 
+def test_unknown_metric_is_answered_with_each_name_once_or_the_nearest_spelling() -> None:
+    allowed = re.escape(f"no metric 'zzzzzz'; allowed: {', '.join(formula_names())}") + "$"
+    with pytest.raises(MetricError, match=allowed):
+        find_formula("zzzzzz")
+    with pytest.raises(MetricError, match=r"no metric 'acuracy'; did you mean 'accuracy'\?$"):
+        find_formula("acuracy")
+    with pytest.raises(MetricError, match=r"no metric 'NDGC'; did you mean 'nDCG'\?$"):
+        find_formula("NDGC")
+
+
 def test_names_are_sorted_and_have_the_fields_metrics() -> None:
     assert list(formula_names()) == sorted(formula_names())
     assert {"Success", "P", "R", "F1", "RR", "AP", "nDCG", "Judged"} <= set(formula_names())
@@ -200,6 +211,7 @@ def test_what_is_registered_is_kept() -> None:
         bounds=(1.0, 9.0),
         higher_is_better=None,
         rewards="gain",
+        by_subtopic=True,
     )(found_of_kind)
     assert find_formula("lost") == Formula(
         "Lost",
@@ -212,6 +224,7 @@ def test_what_is_registered_is_kept() -> None:
         bounds=(1.0, 9.0),
         higher_is_better=None,
         rewards="gain",
+        by_subtopic=True,
     )
 
 
@@ -231,3 +244,15 @@ def test_what_is_called_need_not_be_a_function() -> None:
     assert find_formula("Found").choices == {}
     assert find_formula("Again").choices == {"kind": ("any", "all")}
     assert evaluate(RUN, QRELS, ["Found@3", "Again@3"]).values.tolist() == [[2, 2], [0, 0]]
+
+
+def test_only_a_pair_of_quotes_is_left_out_of_a_word() -> None:
+    @formula("Named")
+    def named(ranked: RankedRelevance, k: int, *, label: str = "a") -> FloatArray:
+        return count_found(ranked, k)
+
+    for word in ("XoX", "'XoX'", '"XoX"'):
+        assert parse_metric(f"Named(label={word})@3").params == (("label", "XoX"),)
+    for alone in ("'", '"'):
+        with pytest.raises(MetricError, match=r"label of Named cannot be .* it has no spelling"):
+            parse_metric(f"Named(label={alone})@3")

@@ -160,6 +160,7 @@ def test_numpy_level_prints_as_a_number() -> None:
         ("P 5", r"metric 'P 5' is not of the form NAME@K"),
         ("P(rel=2", r"is not of the form NAME@K or NAME\(PARAMETER=VALUE\)@K"),
         ("P(rel)@5", r"parameter 'rel' in 'P\(rel\)@5' is not of the form NAME=VALUE"),
+        ("P(=2)@5", r"parameter '=2' in .* is not of the form NAME=VALUE"),
         ("P(rel=)@5", r"parameter 'rel=' in .* is not of the form NAME=VALUE"),
         ("P(rel=2,rel=3)@5", r"parameter 'rel' stands twice in 'P\(rel=2,rel=3\)@5'"),
         ("P(rle=2)@5", r"P has no parameter 'rle'; did you mean 'rel'\?"),
@@ -241,7 +242,7 @@ def test_values_are_float64_whatever_the_formula_gives(monkeypatch: pytest.Monke
     def whole(ranked: RankedRelevance, k: int) -> Any:
         return np.array([k])
 
-    found = replace(find_formula("P"), function=whole)
+    found = replace(find_formula("P"), function=whole, bounds=(0, 3))
     monkeypatch.setitem(registry._FORMULAS, "P", found)
     values = Metric("P", 3).values(RankedRelevance.of(["a"], {"a": 1}))
     assert values.tolist() == [3.0]
@@ -261,3 +262,29 @@ def test_parameters_reach_the_formula_and_the_ranking() -> None:
 def test_level_is_a_number(level: Any) -> None:
     with pytest.raises(MetricError, match=r"rel of P must be a number, got"):
         Metric("P", 5, (("rel", level),))
+
+
+@pytest.mark.parametrize(
+    ("spelling", "metric"),
+    [
+        ("ndcg_cut_10", "nDCG@10"),
+        ("P_5", "P@5"),
+        ("recall_100", "R@100"),
+        ("map_cut_20", "AP@20"),
+        ("success_1", "Success@1"),
+        ("relative_P_5", "RCap@5"),
+        ("iprec_at_recall_0.10", "IPrec@0.1"),
+    ],
+)
+def test_trec_evals_names_are_understood(spelling: str, metric: str) -> None:
+    assert parse_metric(spelling) == parse_metric(metric)
+
+
+def test_numbers_of_numpy_are_numbers_and_equal_ones_are_spelled_alike() -> None:
+    metric = Metric("P", np.int64(5), (("rel", np.float32(2)),))  # type: ignore[arg-type]
+    assert (str(metric), str(parse_metric("P(rel=2.0)@5"))) == ("P(rel=2)@5", "P(rel=2)@5")
+
+
+def test_parameters_behind_the_cutoff_are_told_where_to_stand() -> None:
+    with pytest.raises(MetricError, match="parameters stand before the cut-off"):
+        parse_metric("nDCG@10(gain=exp)")

@@ -1,6 +1,7 @@
 """A metric of one's own works wherever a built-in one does."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -103,3 +104,61 @@ def test_truth_value_is_no_default_since_it_has_no_spelling() -> None:
     )
     with pytest.raises(MetricError, match=message):
         formula("Flagged")(flagged)
+
+
+def test_ranking_ends_at_the_cut_whatever_else_is_evaluated() -> None:
+    @formula("Beyond")
+    def beyond(ranked: RankedRelevance, k: int) -> FloatArray:
+        return row_sums(ranked.hits(None))
+
+    run, qrels = {"q": {"x": 3.0, "a": 2.0, "b": 1.0}}, {"q": {"a": 1, "b": 1}}
+    for table in (run, Run.from_dict(run)):
+        for beside in ([], ["AP"], ["P@100"]):
+            assert evaluate(table, qrels, ["Beyond@2", *beside]).mean["Beyond@2"] == 1.0
+
+
+def test_formula_cannot_change_what_the_next_one_sees() -> None:
+    @formula("Rude")
+    def rude(ranked: RankedRelevance, k: int) -> FloatArray:
+        ranked.grades[:] = 0
+        return row_sums(ranked.hits(k))
+
+    with pytest.raises(ValueError, match="read-only"):
+        evaluate(Run.from_ids({"q": ["a"]}), {"q": {"a": 1}}, ["Rude@1", "AP"])
+
+
+def test_value_outside_the_declared_bounds_is_an_error() -> None:
+    @formula("Wild", bounds=(0, 1))
+    def wild(ranked: RankedRelevance, k: int) -> FloatArray:
+        return np.full(len(ranked), 7.0)
+
+    with pytest.raises(MetricError, match=r"formula of Wild@1 returned 7.0, outside its bounds"):
+        evaluate(Run.from_ids({"q": ["a"]}), {"q": {"a": 1}}, "Wild@1")
+
+
+def test_what_is_no_number_is_named() -> None:
+    @formula("Worded")
+    def worded(ranked: RankedRelevance, k: int) -> Any:
+        return ["good"] * len(ranked)
+
+    with pytest.raises(MetricError, match="formula of Worded@1 returned something else than num"):
+        evaluate(Run.from_ids({"q": ["a"]}), {"q": {"a": 1}}, "Worded@1")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"cutoff": "maybe"}, "cutoff of metric 'Odd' cannot be 'maybe'; allowed: optional, re"),
+        ({"rewards": "grade"}, "rewards of metric 'Odd' cannot be 'grade'; allowed: gain, judg"),
+    ],
+)
+def test_arguments_of_formula_that_mean_nothing_are_refused(
+    arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(MetricError, match=message):
+        formula("Odd", **arguments)(lambda ranked, k: np.zeros(len(ranked)))  # type: ignore[misc]
+
+
+def test_function_of_other_arguments_is_refused() -> None:
+    with pytest.raises(MetricError, match=r"function of metric 'Odd' must take \(ranked, k\) and"):
+        formula("Odd")(lambda ranked: np.zeros(len(ranked)))  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -107,3 +108,13 @@ def test_every_metric_is_what_its_print_parses_to(metric: Metric) -> None:
     assert parse_metric(str(metric)) == metric
     assert str(parse_metric(str(metric))) == str(metric)
     assert hash(parse_metric(str(metric))) == hash(metric)
+
+
+def test_largest_float_is_a_number_as_a_whole_number_too() -> None:
+    largest = int(sys.float_info.max)
+    assert checked_params(P, {"rel": largest}) == (("rel", largest),)
+
+
+def test_what_is_left_out_takes_nothing_with_it() -> None:
+    assert checked_params(P, {"judged_only": False, "rel": 2}) == (("rel", 2),)
+    assert checked_params(NDCG, {"gain": "lin", "judged_only": True}) == (("judged_only", True),)

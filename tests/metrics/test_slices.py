@@ -1,17 +1,25 @@
 """`slices`: means by label, and who counts where."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.queries import Queries
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError
+from retrieval_checks.errors import DataError, MetricError
+from retrieval_checks.metrics import formula as registry
 from retrieval_checks.metrics.evaluation import evaluate
+from retrieval_checks.metrics.formula import formula
+from retrieval_checks.metrics.ranked import RankedRelevance
 from retrieval_checks.metrics.slices import slices
 
+NAN = float("nan")
 # RR 1, 1/2, 0 (missing), 0 (found nothing), 1
 RUN = Run.from_ids({"q1": ["a"], "q2": ["x", "b"], "q4": ["x"], "q5": ["e"], "q9": ["z"]})
 QRELS = Qrels.from_dict({f"q{i}": {doc_id: 1} for i, doc_id in enumerate("abcde", start=1)})
@@ -97,3 +105,55 @@ def test_label_of_a_row_that_there_is_anyway_is_refused(label: str) -> None:
     message = f"label {label!r} is the name of a row that there is anyway; rename it"
     with pytest.raises(DataError, match=f"^{re.escape(message)}$"):
         slices(EVALUATION, {"q1": ["a", label]})
+
+
+def test_numbers_stand_by_size() -> None:
+    assert list(table({"q1": 10, "q2": [2, -1.5], "q3": np.int64(9)})) == [
+        *("-1.5", "2", "9", "10", "(none)", "(all)")
+    ]
+    assert list(table({"q1": 10, "q2": 2, "q3": "b"})) == ["10", "2", "b", "(none)", "(all)"]
+    assert list(table({"q1": "10", "q2": "2"})) == ["10", "2", "(none)", "(all)"]  # text
+
+
+@pytest.mark.parametrize("nothing", [NAN, np.float32("nan"), pd.NA, pd.NaT, [NAN], [None]])
+def test_nan_is_no_label(nothing: object) -> None:
+    found = table({"q1": 2020, "q2": nothing, "q3": [2020, NAN]})
+    assert list(found) == ["2020", "(none)", "(all)"]
+    assert found["(none)"] == [3, 0, 0.5, (0.5 + 0 + 0.5) / 3]  # q2, q4 and q5
+    with pytest.raises(DataError, match=r"^none of the 5 evaluated queries has a label$"):
+        slices(EVALUATION, {"q1": nothing})
+
+
+@pytest.mark.parametrize("labels", [["a"], None, "q1", [("q1", "a")]])
+def test_labels_that_are_no_mapping_are_refused(labels: Any) -> None:
+    message = f"labels: expected a mapping of query ids to labels, got {type(labels).__name__}"
+    with pytest.raises(DataError, match=f"^{message}$"):
+        slices(EVALUATION, labels)
+
+
+@pytest.fixture(params=["queries", "missing"])
+def like_a_column(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = dict(registry._FORMULAS), dict(registry._SPELLINGS)
+    name = str(request.param)
+
+    @formula(name, cutoff="optional", bounds=(0.0, 1.0))
+    def half(ranked: RankedRelevance, k: int | None) -> FloatArray:
+        """Half, whatever was found."""
+        return np.full(len(ranked), 0.5)
+
+    yield name
+    for entries, old in zip((registry._FORMULAS, registry._SPELLINGS), before, strict=True):
+        entries.clear()  # type: ignore[attr-defined]
+        entries.update(old)  # type: ignore[attr-defined]
+
+
+def test_metric_named_like_a_column_is_refused(like_a_column: str) -> None:
+    labels = {"q1": "a"}
+    message = (
+        f"metric {like_a_column!r} has the name of a column that there is anyway; evaluate it"
+        " without slices, or register it under another name"
+    )
+    with pytest.raises(MetricError, match=f"^{re.escape(message)}$"):
+        slices(evaluate(RUN, QRELS, ["RR", like_a_column]), labels)
+    cut = slices(evaluate(RUN, QRELS, f"{like_a_column}@3"), labels)
+    assert cut.columns.tolist() == ["queries", "missing", f"{like_a_column}@3"]

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import MetricError
+from retrieval_checks.errors import DataError, MetricError
 from retrieval_checks.metrics import formula as registry
 from retrieval_checks.metrics.evaluation import evaluate
 from retrieval_checks.metrics.formula import formula
 from retrieval_checks.metrics.metric import Metric, parse_metric
 from retrieval_checks.metrics.ranked import RankedRelevance, row_sums
 from retrieval_checks.metrics.ties import TieBand, tie_band
+from retrieval_checks.metrics.unjudged import pairs_to_judge, unjudged_band
 from tests.metrics.variants import rewarded, variants
 
 TIED = {"q1": {"a": 1.0, "b": 1.0, "c": 1.0, "d": 0.5}, "q2": {"x": 2.0, "y": 1.0}}
@@ -218,3 +219,11 @@ def worth(grade: float | None, rewards: str | None, level: float) -> float:
     if grade is None:
         return 0
     return {"relevant": float(grade >= level), "gain": max(grade, 0), "judged": 1}[str(rewards)]
+
+
+@pytest.mark.parametrize("function", [tie_band, unjudged_band, pairs_to_judge])
+def test_a_run_is_no_evaluation(function: Any) -> None:
+    with pytest.raises(
+        DataError, match=r"expected what evaluate\(run, qrels, metrics\) gives, got"
+    ):
+        function(Run.from_ids({"q": ["a"]}), "RR")

@@ -65,7 +65,8 @@ def test_band_is_that_of_judgements_with_the_unjudged_documents(
     for metric in METRICS[first::8]:
         pairs = dict.fromkeys(free(evaluation, metric.k), highest(qrels, metric))
         found = unjudged_band(evaluation, metric)
-        assert found.nonrelevant.tolist() == evaluate(run, qrels, metric).values[:, 0].tolist()
+        dismissed = evaluate(run, judged_too(qrels, dict.fromkeys(pairs, 0.0)), metric)
+        assert found.nonrelevant.tolist() == dismissed.values[:, 0].tolist(), metric
         supposed = evaluate(run, judged_too(qrels, pairs), metric).values[:, 0]
         assert found.relevant.tolist() == supposed.tolist(), metric
         assert (found.metric, found.query_ids) == (metric, qrels.query_ids)
@@ -115,7 +116,9 @@ def test_pairs_are_those_of_judging_one_at_a_time(
             after = evaluate(run, one, metric).per_query(metric)[query_id]
             rank = ranking.index(doc_id) + 1
             change = (after - before[query_id]) / len(qrels)
-            tried.append((-abs(change), place, PairToJudge(query_id, doc_id, rank, change)))
+            tried.append(
+                (-round(abs(change), 12), place, PairToJudge(query_id, doc_id, rank, change))
+            )
         expected = [pair for _, _, pair in sorted(tried)]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(unjudged, "_BLOCK_CELLS", cells)
@@ -261,3 +264,20 @@ def test_a_condensed_ranking_reaches_down_to_the_kth_judged_document() -> None:
     evaluation = evaluate(run, Qrels.from_dict({"q": {"a": 0, "b": 1}}), "RR@1")
     pairs = pairs_to_judge(evaluation, "RR(judged_only=True)@1")
     assert [(pair.doc_id, pair.change) for pair in pairs] == [("x", 1.0), ("y", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "band"),
+    [("bpref", (0.0, 1.0)), ("P(judged_only=True)@1", (0.0, 1.0)), ("Judged@2", (1.0, 1.0))],
+)
+def test_metrics_that_tell_unjudged_from_irrelevant_count_them_as_irrelevant(
+    metric: str, band: tuple[float, float]
+) -> None:
+    evaluation = evaluate(Run.from_ids({"q": ["x", "a"]}), {"q": {"a": 1, "b": 0}}, "RR")
+    assert unjudged_band(evaluation, metric).mean == band
+
+
+def test_equal_changes_stand_in_the_order_of_the_queries() -> None:
+    run = Run.from_ids({q: ["x", "a"][: 1 + (q == "q1")] for q in ("q1", "q2", "q3")})
+    evaluation = evaluate(run, {q: {"a": 1} for q in run}, "P@10")
+    assert [pair.query_id for pair in pairs_to_judge(evaluation, "P@10")] == ["q1", "q2", "q3"]

@@ -126,6 +126,13 @@ EVERYDAY_VALUES = (
         rankings.partly_retrieved,
         judges.exact,
     ),
+    Rule(
+        "long-rankings",
+        "rankings of up to 40 documents have the metric's value, at any k",
+        "a limit of 10 that was meant as a default shows only below the first page",
+        rankings.long,
+        judges.exact,
+    ),
 )
 ALL_TOGETHER = Rule(
     "values-in-general",

@@ -20,7 +20,7 @@ from retrieval_checks.data.formats.lines import (
     without_gzip,
     write_lines,
 )
-from retrieval_checks.data.formats.trec import check_no_empty_row, grade_text
+from retrieval_checks.data.formats.trec import check_no_empty_row, check_no_subtopics, grade_text
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.errors import DataError, did_you_mean, listed, printable
 
@@ -54,7 +54,8 @@ def write_beir(collection: Collection, path: FilePath, *, split: str = "test") -
 
     Raises:
         DataError: a judged id with a tab or a line end, a query without judgements in the qrels,
-            metadata that JSON cannot express, a file that cannot be written.
+            judgements with subtopics, metadata that JSON cannot express, a file that cannot be
+            written.
     """
     lines = list(_qrels_lines(collection.qrels))
     folder = Path(path)
@@ -206,6 +207,7 @@ def _refuse_unknown_queries(
 
 
 def _qrels_lines(qrels: Qrels) -> Iterator[str]:
+    check_no_subtopics(qrels, "a BEIR folder")
     check_no_empty_row(qrels, "no judgements")
     yield "\t".join(_HEADER)
     for query_id in qrels:

@@ -8,7 +8,7 @@ from retrieval_checks.data.corpus import Corpus
 from retrieval_checks.data.formats.entries import Entries, whole_or_not
 from retrieval_checks.data.formats.lines import FilePath, write_lines
 from retrieval_checks.data.formats.objects import JsonLine, json_lines, json_text
-from retrieval_checks.data.formats.trec import check_no_empty_row, run_name
+from retrieval_checks.data.formats.trec import check_no_empty_row, check_no_subtopics, run_name
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.queries import Queries
 from retrieval_checks.data.run import Run
@@ -109,9 +109,10 @@ def write_jsonl_qrels(qrels: Qrels, path: FilePath) -> None:
     """Write judgements with the keys `query_id`, `doc_id` and `grade`; gzip for `.gz`.
 
     Raises:
-        DataError: a query without judgements, which the format cannot express; the file cannot be
-            written.
+        DataError: a query without judgements or judgements with subtopics, which the format cannot
+            express; the file cannot be written.
     """
+    check_no_subtopics(qrels, "a JSONL file")
     check_no_empty_row(qrels, "no judgements")
     lines = (
         json_text(

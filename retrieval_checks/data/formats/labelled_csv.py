@@ -8,7 +8,7 @@ from typing import NoReturn
 from retrieval_checks.data.collection import Collection, Corpus, Queries
 from retrieval_checks.data.formats.entries import Entries
 from retrieval_checks.data.formats.lines import FilePath, numbered_lines, without_gzip, write_lines
-from retrieval_checks.data.formats.trec import grade_text
+from retrieval_checks.data.formats.trec import check_no_subtopics, grade_text
 from retrieval_checks.errors import DataError, did_you_mean, listed
 
 _COLUMNS = ("passage_id", "passage", "relevant")
@@ -48,9 +48,9 @@ def write_labelled_csv(collection: Collection, path: FilePath) -> None:
     query itself and metadata are not in it.
 
     Raises:
-        DataError: not exactly one query, a passage that is not judged, a judged one that the
-            corpus lacks, a title, a passage too long to be read back, no passage at all; a file
-            that cannot be written.
+        DataError: not exactly one query, judgements with subtopics, a passage that is not judged, a
+            judged one that the corpus lacks, a title, a passage too long to be read back, no
+            passage at all; a file that cannot be written.
     """
     grades = _only_grades(collection)
     corpus = collection.corpus
@@ -70,6 +70,7 @@ def write_labelled_csv(collection: Collection, path: FilePath) -> None:
 def _only_grades(collection: Collection) -> dict[str, float]:
     """The grades of the one query, of every passage and no other."""
     queries, corpus = collection.queries, collection.corpus
+    check_no_subtopics(collection.qrels, "a labelled CSV")
     if len(queries) != 1 or collection.qrels.query_ids != queries.query_ids or not len(corpus):
         raise DataError(
             "a labelled CSV holds passages judged for one query; this collection has"

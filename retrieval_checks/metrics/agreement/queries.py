@@ -18,6 +18,9 @@ def check_same_queries(run: Run, reference: Run) -> None:
 
     >>> check_same_queries(Run.from_ids({"q1": ["a"]}), Run.from_ids({"q1": ["b"]}))
     """
+    for given in (run, reference):
+        if not isinstance(given, Run):
+            raise DataError(f"expected a Run, got {type(given).__name__}; see Run.from_dict")
     for one, other in ((run, reference), (reference, run)):
         only = [query_id for query_id in one if query_id not in other]
         if only:

@@ -66,7 +66,7 @@ def top_1_churn(run: Run, reference: Run) -> dict[str, float]:
 
 
 def _check_cutoff(k: object, of: str) -> None:
-    if not isinstance(k, int) or isinstance(k, bool) or k < 1:
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
         raise MetricError(f"cut-off of {of} must be a whole number from 1: {k!r}")
 
 

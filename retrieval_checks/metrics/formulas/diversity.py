@@ -8,7 +8,9 @@ from retrieval_checks.metrics.formula import formula
 from retrieval_checks.metrics.ranked import RankedRelevance, ratio, row_sums
 
 
-@formula("alpha_nDCG", cutoff="optional", aliases=("alphaNDCG",), bounds=(0.0, 1.0))
+@formula(
+    "alpha_nDCG", cutoff="optional", aliases=("alphaNDCG",), bounds=(0.0, 1.0), by_subtopic=True
+)
 def alpha_ndcg(ranked: RankedRelevance, k: int | None, *, alpha: float = 0.5) -> FloatArray:
     """alpha-nDCG@k: nDCG in which a subtopic covered before gains less, in [0, 1].
 

@@ -34,7 +34,7 @@ def reciprocal_rank(ranked: RankedRelevance, k: int | None) -> FloatArray:
 @formula(
     "AP",
     cutoff="optional",
-    aliases=("map", "average_precision"),
+    aliases=("map", "map_cut", "average_precision"),
     bounds=_SHARE,
     rewards="relevant",
 )
@@ -73,7 +73,7 @@ def interpolated_precision(ranked: RankedRelevance, level: float) -> FloatArray:
 
 @formula("RBP", cutoff="optional", bounds=_SHARE, rewards="relevant")
 def rank_biased_precision(ranked: RankedRelevance, k: int | None, *, p: float = 0.8) -> FloatArray:
-    """RBP = (1 - p) sum_i h_i p^(i - 1): rank-biased precision, in [0, 1).
+    """RBP = (1 - p) sum_i h_i p^(i - 1): rank-biased precision, in [0, 1].
 
     A reader goes on from each document to the next with probability p; at p = 0.8 the first ten
     ranks carry 89 % of the weight. What judging the rest could add to it is `RBP_residual`.

@@ -55,7 +55,10 @@ def recall(ranked: RankedRelevance, k: int) -> FloatArray:
 
 
 @formula(
-    "RCap", aliases=("capped_recall", "recall_cap", "r_cap"), bounds=_SHARE, rewards="relevant"
+    "RCap",
+    aliases=("capped_recall", "recall_cap", "r_cap", "relative_P"),
+    bounds=_SHARE,
+    rewards="relevant",
 )
 def capped_recall(ranked: RankedRelevance, k: int) -> FloatArray:
     """RCap@k = sum_{i<=k} h_i / min(k, R): recall against what k places can hold, in [0, 1].

@@ -25,8 +25,14 @@ class JudgedRanks:
         return len(self.retrieved)
 
     def widest(self) -> int:
-        """The largest number of judgements of one query."""
-        return int(np.diff(self.judged_indptr).max(initial=0))
+        """The most cells that a query takes up in a block: judgements, by subtopics if there are.
+
+        The most judgements and the most subtopics may be those of two queries: a block has both.
+        """
+        judged = int(np.diff(self.judged_indptr).max(initial=0))
+        if self.subtopics is None:
+            return judged
+        return judged * max(1, self.subtopics.most(self.judged_indptr))
 
     def moved(self, sequence: IntArray, ranks: IntArray) -> "JudgedRanks":
         """The same documents at other ranks: those at `sequence`, row by row, at `ranks`."""
@@ -96,7 +102,7 @@ class JudgedRanks:
         if self.subtopics is None:
             return None
         own, judged = self.indptr[start : stop + 1], self.judged_indptr[start : stop + 1]
-        grades = self.subtopics.matrix(int(judged[0]), int(judged[-1]))
+        grades = self.subtopics.matrix(judged)
         ranked = grades[self.entries[own[0] : own[-1]] - judged[0]]
         return SubtopicGrades(*padded(own - own[0], ranked), *padded(judged - judged[0], grades))
 

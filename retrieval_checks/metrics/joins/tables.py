@@ -4,6 +4,7 @@ Only judged documents are looked up, and a rank is a count of larger scores: the
 never read, but for those that share a judged document's score.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from itertools import pairwise, repeat
 from math import nan
@@ -86,9 +87,12 @@ class _Block:
         above = self._count_above(rows, values)
         ranks = np.zeros(len(wanted), np.int64)
         ranks[found] = above + 1
+        groups: dict[tuple[int, float], list[str]] = {}
         for tied in np.flatnonzero(self._is_tied(rows, values, above)).tolist():
-            entry = int(found[tied])
-            ranks[entry] += self._equal_and_first(int(rows[tied]), wanted[entry], values[tied])
+            entry, key = int(found[tied]), (int(rows[tied]), float(values[tied]))
+            if key not in groups:
+                groups[key] = self._equal(*key)
+            ranks[entry] += len(groups[key]) - bisect_right(groups[key], wanted[entry])
         return ranks
 
     def _descending(self) -> FloatArray:
@@ -124,12 +128,11 @@ class _Block:
         inside &= self._scores[np.where(inside, second, 0)] == values
         return inside
 
-    def _equal_and_first(self, row: int, doc_id: str, score: float) -> int:
-        """How many documents of the same score stand before: those whose id is larger."""
+    def _equal(self, row: int, score: float) -> list[str]:
+        """The documents of a query with this score, ascending."""
         ids = list(self._tables[row])
         own = self._as_given[self._indptr[row] : self._indptr[row + 1]]
-        equal = (ids[at] for at in np.flatnonzero(own == score).tolist())
-        return sum(check_id(other, "document") > doc_id for other in equal)
+        return sorted(check_id(ids[at], "document") for at in np.flatnonzero(own == score).tolist())
 
 
 def _checked(query_id: str, table: object) -> Table:

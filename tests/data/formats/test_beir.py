@@ -43,6 +43,15 @@ def test_the_folder_here_is_called_by_its_name(
     assert load_collection(".").name == "cats"
 
 
+def test_subtopics_are_refused_before_anything_is_written(folder: Path, tmp_path: Path) -> None:
+    read = read_beir(folder)
+    qrels = Qrels.from_subtopics({"q1": {"s": {"d1": 1}}})
+    message = "the judgements have subtopics, which a BEIR folder cannot hold; use write_trec_qrels"
+    with pytest.raises(DataError, match=f"^{message}$"):
+        write_beir(Collection(read.corpus, read.queries, qrels), tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
 def test_every_file_may_be_gzipped(folder: Path) -> None:
     for name in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"):
         (folder / f"{name}.gz").write_bytes(gzip.compress((folder / name).read_bytes()))

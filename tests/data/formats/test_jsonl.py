@@ -298,3 +298,11 @@ def test_nested_metadata_goes_through_a_file(tmp_path: Path) -> None:
     assert read_jsonl_corpus(tmp_path / "c.jsonl").metadata == corpus.metadata
     assert read_jsonl_queries(tmp_path / "q.jsonl").metadata == queries.metadata
     assert corpus.metadata == ({"by": {"names": ("A", {"b": (1,)})}},)
+
+
+def test_judgements_with_subtopics_are_refused(tmp_path: Path) -> None:
+    qrels = Qrels.from_subtopics({"q": {"s": {"d": 1}}})
+    message = "the judgements have subtopics, which a JSONL file cannot hold; use write_trec_qrels"
+    with pytest.raises(DataError, match=f"^{message}$"):
+        write_jsonl_qrels(qrels, tmp_path / "a.jsonl")
+    assert list(tmp_path.iterdir()) == []

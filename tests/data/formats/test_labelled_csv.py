@@ -188,3 +188,12 @@ def test_what_the_file_cannot_hold_is_refused(
     with pytest.raises(DataError, match=message):
         write_labelled_csv(Collection(corpus, queries, Qrels.from_dict(grades)), tmp_path / "a.csv")
     assert not list(tmp_path.iterdir())
+
+
+def test_judgements_with_subtopics_are_refused(tmp_path: Path) -> None:
+    qrels = Qrels.from_subtopics({"q": {"s": {"d": 1}}})
+    collection = Collection(Corpus(("d",), ("x",)), Queries.from_dict({"q": "y"}), qrels)
+    message = "the judgements have subtopics, which a labelled CSV cannot hold; use write_trec_qr"
+    with pytest.raises(DataError, match=f"^{message}"):
+        write_labelled_csv(collection, tmp_path / "a.csv")
+    assert list(tmp_path.iterdir()) == []

@@ -114,8 +114,19 @@ def test_tau_of_scores_that_are_all_equal_is_not_defined() -> None:
         kendall_tau(_scored(a=1, b=1, x=2), strict)
 
 
-@pytest.mark.parametrize("undefined", [math.nan, math.inf, -1.1, "0"])
+@pytest.mark.parametrize("undefined", [math.nan, math.inf, -1.1, 1.1, "0"])
 def test_a_stand_in_that_tau_cannot_be_is_an_error(undefined: float) -> None:
     for measure in (kendall_tau, tau_ap):
         with pytest.raises(MetricError, match=r"undefined must be a number in \[-1, 1\]"):
             measure(one_query("ab"), one_query("ab"), undefined=undefined)
+
+
+def test_a_stand_in_may_be_any_value_that_tau_can_have() -> None:
+    for undefined in (-1, 0.0, 1.0):
+        assert kendall_tau(one_query("a"), one_query("a"), undefined=undefined) == {"q": undefined}
+
+
+def test_three_queries_without_a_tau_are_named_and_the_others_counted() -> None:
+    run = Run.from_ids({f"q{i}": ["a"] for i in range(5)})
+    with pytest.raises(DataError, match=r"5 of 5 queries \('q0', 'q1', 'q2' and 2 more\); give"):
+        tau_ap(run, run)

@@ -121,12 +121,18 @@ def test_rbo_lies_between_its_bounds(both: tuple[Run, Run], p: float) -> None:
     [
         ("a", "a", 0.3),  # what rounding leaves of the sum is below the value
         ("abcd", "abcdefg", 0.8),  # ... and here above 1
+        ("a", "abcd", 0.9),
     ],
 )
 def test_greatest_value_of_a_beginning_is_1_in_spite_of_rounding(
     first: str, second: str, p: float
 ) -> None:
     assert _bounds(first, second, p)[1] == 1.0 == _rbo(first, second, p)
+
+
+def test_nearly_equal_lists_are_not_above_1_by_rounding() -> None:
+    deep = [f"d{i}" for i in range(183)]
+    assert _rbo(deep, [*deep[:-2], deep[-1], deep[-2]], 0.85) == 1.0
 
 
 @given(RANKINGS, RANKINGS, RANKINGS, RANKINGS, st.floats(0.05, 0.95))

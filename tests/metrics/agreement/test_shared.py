@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval_checks.data.run import Run
+from retrieval_checks.errors import DataError
 from retrieval_checks.metrics.agreement import (
     jaccard_at,
     kendall_tau,
@@ -115,3 +117,9 @@ def test_long_rankings_in_many_blocks_equal_each_query_alone(measure: Measure) -
     for query_id in run:
         alone = measure(run.select([query_id]), other.select([query_id]))
         assert alone == {query_id: values[query_id]}
+
+
+def test_dicts_are_refused_with_the_constructor_to_use() -> None:
+    run: Any = {"q": {"a": 1.0}}
+    with pytest.raises(DataError, match=r"expected a Run, got dict; see Run.from_dict"):
+        overlap_at(run, run, 3)

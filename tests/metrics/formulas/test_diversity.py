@@ -1,6 +1,7 @@
 """alpha-nDCG, worked by hand: subtopics covered before gain less, and the ideal is greedy."""
 
 import re
+import tracemalloc
 from collections.abc import Sequence
 from math import log2
 from random import Random
@@ -116,6 +117,24 @@ def test_subtopics_of_other_queries_change_no_bit(alpha: float) -> None:
         for query_id, own in judged.items():
             alone = evaluate(run, Qrels.from_subtopics({query_id: own}), metric)
             assert alone.per_query(metric)[query_id] == together[query_id]
+
+
+def test_own_subtopics_of_each_query_cost_no_more_than_shared_ones() -> None:
+    n_queries = 300
+    run = Run.from_ids({f"q{i}": [f"d{j}" for j in range(20)] for i in range(n_queries)})
+    judged = {
+        f"q{i}": {f"{i}-{t}": {f"d{j}": 1 for j in range(t, 20, 8)} for t in range(8)}
+        for i in range(n_queries)
+    }
+    qrels = Qrels.from_subtopics(judged)
+    tracemalloc.start()
+    try:
+        evaluation = evaluate(run, qrels, "alpha_nDCG@10")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20e6  # one column for each of the 2400 would be 115 MB a matrix
+    assert evaluation.mean == {"alpha_nDCG@10": 1.0}  # each subtopic once, then two twice
 
 
 @pytest.mark.parametrize("alpha", [-0.1, 1.1, 2])

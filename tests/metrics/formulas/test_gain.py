@@ -10,7 +10,9 @@ from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, MetricError
 from retrieval_checks.metrics.evaluation import evaluate
 from retrieval_checks.metrics.formula import find_formula
+from retrieval_checks.metrics.formulas.gain import expected_reciprocal_rank
 from retrieval_checks.metrics.metric import Metric
+from retrieval_checks.metrics.ranked import RankedRelevance
 from tests.metrics.formulas.cases import (
     GRADED,
     GRADED_RANKING,
@@ -170,3 +172,13 @@ def test_share_is_better_the_higher(name: str) -> None:
     assert find_formula(name).rewards == "gain"
     assert not find_formula(name).uses_level
     assert find_formula("nDCG").choices == {"gain": ("lin", "exp")}
+
+
+def test_err_of_nothing_judged_is_0() -> None:
+    nothing = expected_reciprocal_rank(RankedRelevance.of(["x"], {}), 5)
+    assert nothing.tolist() == [0.0]
+
+
+def test_highest_grade_of_err_may_be_below_1() -> None:
+    ranked = RankedRelevance.of(["a"], {"a": 0.5})
+    assert expected_reciprocal_rank(ranked, 1, max_grade=0.5) == close((2**0.5 - 1) / 2**0.5)

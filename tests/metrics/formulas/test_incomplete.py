@@ -4,7 +4,9 @@ import pytest
 
 from retrieval_checks.errors import MetricError
 from retrieval_checks.metrics.formula import find_formula
+from retrieval_checks.metrics.formulas.incomplete import inferred_ap
 from retrieval_checks.metrics.metric import Metric, parse_metric
+from retrieval_checks.metrics.ranked import RankedRelevance
 from tests.metrics.formulas.cases import (
     GRADED,
     GRADED_RANKING,
@@ -139,3 +141,10 @@ def test_share_is_better_the_higher(name: str, rewards: str | None) -> None:
             Metric("Judged")
     else:
         assert Metric(name).k is None
+
+
+@pytest.mark.parametrize(("grade", "level"), [(0, 0), (0.5, 0.5)])
+def test_inferred_ap_takes_a_grade_of_0_as_judged(grade: float, level: float) -> None:
+    ranked = RankedRelevance.of(["n", "a"], {"a": grade, "n": -1}, relevance_level=level)
+    # above a: one of the pool, not judged
+    assert inferred_ap(ranked, None) == close(1 / 2 + 1 / 2 * E / (2 * E))

@@ -38,6 +38,23 @@ def test_length_is_the_number_of_queries_and_width_that_of_most_judgements() -> 
     assert JOINED.take(np.array([], np.int64)).widest() == 0
 
 
+def test_width_is_judgements_by_subtopics_where_there_are_any() -> None:
+    qrels = Qrels.from_subtopics(
+        {
+            "q1": {"s": {"a": 1, "b": 1}, "t": {"c": 1}},
+            "q2": {"u": {"a": 1}, "v": {"a": 1}, "w": {"a": 1}},
+            "q3": {},
+        }
+    )
+    joined = join_columns(RUN, qrels)
+    assert joined.widest() == 3 * 3  # judgements of q1, subtopics of q2: a block has both
+    taken = [joined.take(np.array(own, np.int64)).widest() for own in ([0], [1], [2], [])]
+    assert taken == [6, 3, 0, 0]
+    block = joined.block(0, 3, relevance_level=1).subtopics
+    assert block is not None
+    assert block.judged.shape == (3, 3, 3)
+
+
 @settings(max_examples=60)
 @given(tables, judgements, POSITIONS)
 def test_taken_queries_are_the_same_in_the_order_asked(
@@ -165,8 +182,8 @@ def test_block_has_the_subtopics_of_its_queries_only() -> None:
     np.testing.assert_array_equal(first.ranked, [[[NAN, 1], [2, 1]]])
     rest = joined.block(1, 3, relevance_level=1).subtopics
     assert rest is not None
-    np.testing.assert_array_equal(rest.judged, [[[NAN, 1]], [[1, NAN]]])  # columns t and u
-    np.testing.assert_array_equal(rest.ranked, [[[NAN, NAN]], [[1, NAN]]])
+    np.testing.assert_array_equal(rest.judged, [[[1]], [[1]]])  # u of q2 and t of q3
+    np.testing.assert_array_equal(rest.ranked, [[[NAN]], [[1]]])
 
 
 def test_padded_columns_stand_side_by_side() -> None:

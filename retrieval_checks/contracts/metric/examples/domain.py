@@ -10,7 +10,6 @@ from retrieval_checks.contracts.metric.cases import Grades, RankingCase, RunCase
 DOC_IDS = ("a", "b", "c", "d9", "d10", "e", "f", "g")  # by code point, d10 stands before d9
 QUERY_IDS = ("q1", "q2", "q3")
 LONGEST = 4  # documents of an everyday ranking; the other ids are for documents beside it
-_NO_CUTOFF = 10  # deeper than any ranking: for metrics that have no cut-off
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +21,10 @@ class Domain:
     """
 
     grades: tuple[int, ...] = (0, 1, 2, 3)
-    takes_k: bool = True
 
     def cutoff(self, draw: DrawFn, highest: int) -> int:
         """A cut-off, or one deeper than every ranking. It is clamped, so that examples shrink."""
-        return min(draw(_CUTOFFS), highest) if self.takes_k else _NO_CUTOFF
+        return min(draw(_CUTOFFS), highest)
 
     def everyday(
         self, *, min_depth: int = 1, grades: tuple[int, ...] | None = None

@@ -32,6 +32,14 @@ def any_ranking(draw: DrawFn, domain: Domain) -> RankingCase:
 
 
 @st.composite
+def long(draw: DrawFn, domain: Domain) -> RankingCase:
+    """Rankings that go on below the first page."""
+    grades = draw(st.lists(st.sampled_from(domain.grades), min_size=LONGEST + 1, max_size=40))
+    judged = with_relevant({f"d{rank}": grade for rank, grade in enumerate(grades, start=1)})
+    return RankingCase(tuple(judged), judged, draw(st.integers(1, 45)))
+
+
+@st.composite
 def renamed(draw: DrawFn, domain: Domain) -> Changed:
     """One document under another name."""
     case = draw(domain.everyday())
@@ -55,13 +63,8 @@ def judgements_reordered(draw: DrawFn, domain: Domain) -> Changed:
 
 @st.composite
 def cut_at_k(draw: DrawFn, domain: Domain) -> Changed:
-    """A ranking longer than k, and its first k; without cut-off: an irrelevant tail."""
+    """A ranking longer than k, and its first k."""
     case = draw(domain.everyday(min_depth=2))
-    if not domain.takes_k:
-        tail = spare(case)[0]
-        longer = RankingCase((*case.ranking, tail), {**case.grades, tail: 0}, case.k)
-        case = RankingCase(case.ranking, longer.grades, case.k)
-        return Changed(case, longer, f"with {tail!r}, which is not relevant, at the end")
     k = min(case.k, len(case.ranking) - 1)
     whole = RankingCase(case.ranking, case.grades, k)
     return Changed(whole, RankingCase(case.ranking[:k], case.grades, k), f"cut at rank {k}")
@@ -73,7 +76,7 @@ def shortened(draw: DrawFn, domain: Domain) -> Changed:
     case = draw(domain.everyday())
     fill = spare(case)[: draw(st.integers(1, 3))]
     grades = {**case.grades, **dict.fromkeys(fill, 0)}
-    k = len(case.ranking) + len(fill) if domain.takes_k else case.k
+    k = len(case.ranking) + len(fill)
     filled = RankingCase((*case.ranking, *fill), grades, k)
     left = f"{len(fill)} irrelevant documents" if len(fill) > 1 else "the irrelevant document"
     return Changed(filled, RankingCase(case.ranking, grades, k), f"without {left} at the end")

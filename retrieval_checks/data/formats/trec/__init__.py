@@ -4,6 +4,7 @@ from retrieval_checks.data.formats.trec.reading import read_trec_qrels, read_tre
 from retrieval_checks.data.formats.trec.writing import (
     check_column,
     check_no_empty_row,
+    check_no_subtopics,
     grade_text,
     write_trec_qrels,
     write_trec_run,
@@ -12,6 +13,7 @@ from retrieval_checks.data.formats.trec.writing import (
 __all__ = [
     "check_column",
     "check_no_empty_row",
+    "check_no_subtopics",
     "grade_text",
     "read_trec_qrels",
     "read_trec_run",

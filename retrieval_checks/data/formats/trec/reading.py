@@ -49,15 +49,15 @@ def read_trec_run(path: FilePath, *, name: str | None = None) -> Run:
 def read_trec_qrels(path: FilePath, *, subtopics: bool = False) -> Qrels:
     """The judgements in a TREC qrels file: columns query, iteration, document and grade.
 
-    Plain or gzip; separators, blank lines, lines that start with `#` and speed as in
-    `read_trec_run`. The second column means nothing, unless `subtopics` says that it names the
-    subtopic that a document was judged for, as in TREC's diversity tasks: `alpha_nDCG` needs it. A
-    grade is any finite number.
+    Plain or gzip; separators, blank lines and lines that start with `#` as in `read_trec_run`. The
+    second column means nothing, unless `subtopics` says that it names the subtopic that a document
+    was judged for, as in TREC's diversity tasks: `alpha_nDCG` needs it. A grade is any finite
+    number. A large file is read as fast as in `read_trec_run`, with subtopics always line by line.
 
     Raises:
         DataError: with file and line: wrong number of columns, a grade that is no finite number, a
-            pair judged twice, an empty id, an id that is not UTF-8; no judgement at all; file
-            missing or damaged.
+            pair judged twice (for the same subtopic), an empty id or subtopic, one that is not
+            UTF-8; no judgement at all; file missing or damaged.
     """
     if subtopics:
         return _by_subtopic(path)
@@ -72,10 +72,7 @@ def _by_subtopic(path: FilePath) -> Qrels:
     grades = read_subtopics(path)
     if not grades:
         raise DataError(f"{os.fspath(path)}: no judgements; give at least one (query, document)")
-    try:
-        return Qrels.from_subtopics(grades)
-    except DataError as error:
-        raise DataError(f"{os.fspath(path)}: {error}") from None
+    return Qrels.from_subtopics(grades)
 
 
 def run_name(path: FilePath) -> str:

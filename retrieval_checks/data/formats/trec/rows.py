@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from math import isfinite
 
 from retrieval_checks.data.formats.entries import Entries, number_in
 from retrieval_checks.data.formats.fields import between_tabs, shown
 from retrieval_checks.data.formats.lines import FilePath, numbered_lines
 from retrieval_checks.data.formats.trec.layout import QRELS, Layout
+from retrieval_checks.data.postings import check_id
 from retrieval_checks.errors import DataError
 
 _COMMENT = ord("#")  # at the start of a line, as in trec_eval 10; inside an id it means nothing
@@ -32,24 +34,41 @@ def read_subtopics(path: FilePath) -> dict[str, dict[str, dict[str, float]]]:
     """`{query_id: {subtopic: {doc_id: grade}}}` of judgements whose second column is a subtopic.
 
     Raises:
-        DataError: as `read_rows`; a document judged twice for a subtopic.
+        DataError: with file and line, as `read_rows`; a grade that is not finite, a document judged
+            twice for a subtopic.
     """
     grades: dict[str, dict[str, dict[str, float]]] = {}
     for number, fields, value in _lines(path, QRELS):
         where = f"{os.fspath(path)}:{number}"
-        try:
-            query_id, subtopic, doc_id = (field.decode("utf-8") for field in fields[:3])
-        except UnicodeDecodeError:
-            raise DataError(f"{where}: an id is not UTF-8; save the file as UTF-8") from None
+        query_id, subtopic, doc_id = _names(where, fields)
+        pair = f"document {doc_id!r} for query {query_id!r}"
+        if not isfinite(value):
+            raise DataError(
+                f"{where}: grade {str(value)!r} of {pair} is not finite; a grade is a finite number"
+            )
         judged = grades.setdefault(query_id, {}).setdefault(subtopic, {})
         if doc_id in judged:
             raise DataError(
-                f"{where}: document {doc_id!r} for query {query_id!r} is judged already for"
-                f" subtopic {subtopic!r} (grade {judged[doc_id]:g} there, {value:g} here);"
-                " drop one of the lines"
+                f"{where}: {pair} is judged already for subtopic {subtopic!r}"
+                f" (grade {judged[doc_id]:g} there, {value:g} here); drop one of the lines"
             )
         judged[doc_id] = value
     return grades
+
+
+def _names(where: str, fields: list[bytes]) -> list[str]:
+    """Query, subtopic and document of one line."""
+    names = []
+    for kind, field in zip(("query", "subtopic", "document"), fields, strict=False):
+        try:
+            names.append(check_id(field.decode("utf-8"), kind))
+        except UnicodeDecodeError:
+            raise DataError(
+                f"{where}: {kind} id {field!r} is not UTF-8; save the file as UTF-8"
+            ) from None
+        except DataError as error:
+            raise DataError(f"{where}: {error}; {QRELS.remedy}") from None
+    return names
 
 
 def _lines(path: FilePath, layout: Layout) -> Iterator[tuple[int, list[bytes], float]]:

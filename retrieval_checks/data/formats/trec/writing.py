@@ -1,6 +1,6 @@
 """TREC files out of a `Run` or `Qrels`, and what such a file cannot hold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -9,7 +9,10 @@ from retrieval_checks.data.formats.lines import FilePath, write_lines
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
+from retrieval_checks.data.subtopics import Subtopics
 from retrieval_checks.errors import DataError
+
+Aspects = dict[str, dict[str, dict[str, float]]]  # {query_id: {subtopic: {doc_id: grade}}}
 
 
 def write_trec_run(
@@ -37,16 +40,21 @@ def write_trec_qrels(qrels: Qrels, path: FilePath, *, separator: str = " ") -> N
     """Write judgements as a TREC qrels file; gzip when the name ends in `.gz`.
 
     Reading the file gives the same judgements; a whole grade is written without a decimal point.
+    Judgements with subtopics take a line for each (query, subtopic, document), the subtopic in
+    column two, and are the same again when read with `read_trec_qrels(path, subtopics=True)`.
 
     Raises:
-        DataError: as `write_trec_run`; judgements without any query.
+        DataError: as `write_trec_run`; judgements without any query; a subtopic with white space
+            in it, as for ids; a document without a subtopic, or whose own grade is not its highest.
     """
     _check_separator(separator)
     check_no_empty_row(qrels, "no judgements")
     _check_ids(qrels, separator)
     if not len(qrels):
         raise DataError("there are no judgements to write; a qrels file has at least one line")
-    write_lines(path, _qrels_lines(qrels, separator))
+    aspects = None if qrels.subtopics is None else _by_subtopic(qrels, qrels.subtopics, separator)
+    lines = _qrels_lines(qrels) if aspects is None else _subtopic_lines(aspects)
+    write_lines(path, (separator.join(columns) for columns in lines))
 
 
 def grade_text(grade: float) -> str:
@@ -60,6 +68,14 @@ def check_no_empty_row(table: Run | Qrels, lack: str) -> None:
         raise DataError(
             f"query {table.query_ids[row]!r} has {lack}, which a file with one line per document"
             " cannot express; leave the query out with select()"
+        )
+
+
+def check_no_subtopics(qrels: Qrels, what: str) -> None:
+    """Refuse judgements with subtopics: a file with one grade per pair would lose them."""
+    if qrels.subtopics is not None:
+        raise DataError(
+            f"the judgements have subtopics, which {what} cannot hold; use write_trec_qrels"
         )
 
 
@@ -78,7 +94,7 @@ def check_column(text: str, what: str, *, separator: str) -> None:
     elif any(mark in text for mark in "\t\n\r") or text != text.strip() or not text:
         raise DataError(
             f"{what} {text!r} has a tab, a line end or white space around it, which no TREC file"
-            " can hold; change the id or write JSONL"
+            " can hold; change it, or write JSONL, which holds any id but no subtopics"
         )
 
 
@@ -113,7 +129,41 @@ def _run_lines(run: Run, tag: str, separator: str) -> Iterator[str]:
             yield separator.join((query_id, "Q0", doc_id, str(rank), repr(score), tag))
 
 
-def _qrels_lines(qrels: Qrels, separator: str) -> Iterator[str]:
+def _qrels_lines(qrels: Qrels) -> Iterator[tuple[str, ...]]:
     for query_id, docs, grades in _rows(qrels, qrels.grades):
         for doc_id, grade in zip(docs, grades, strict=True):
-            yield separator.join((query_id, "0", doc_id, grade_text(grade)))
+            yield query_id, "0", doc_id, grade_text(grade)
+
+
+def _subtopic_lines(aspects: Aspects) -> Iterator[tuple[str, ...]]:
+    for query_id, subtopics in aspects.items():
+        for subtopic in sorted(subtopics):
+            for doc_id, grade in subtopics[subtopic].items():
+                yield query_id, subtopic, doc_id, grade_text(grade)
+
+
+def _by_subtopic(qrels: Qrels, subtopics: Subtopics, separator: str) -> Aspects:
+    """What such a file holds, as `Qrels.from_subtopics` takes it; an error where it is not all."""
+    for position in np.unique(subtopics.topics).tolist():
+        check_column(subtopics.names[position], "subtopic", separator=separator)
+    aspects: Aspects = {}
+    covered = subtopics.rows()
+    for query_id, docs, grades in _rows(qrels, qrels.grades):
+        own = aspects.setdefault(query_id, {})
+        for doc_id, grade, covers in zip(docs, grades, covered, strict=False):
+            _check_own_grade(covers, grade, f"document {doc_id!r} for query {query_id!r}")
+            for subtopic, value in covers.items():
+                own.setdefault(subtopic, {})[doc_id] = value
+    return aspects
+
+
+def _check_own_grade(covers: Mapping[str, float], grade: float, pair: str) -> None:
+    """Refuse a document that would not be read back with its own grade, or not at all."""
+    highest = max(covers.values(), default=None)
+    if highest == grade:
+        return
+    has = "no subtopic" if highest is None else f"grade {grade:g}, for a subtopic {highest:g}"
+    raise DataError(
+        f"{pair} has {has}; a TREC file with subtopics holds documents by subtopic, and the highest"
+        " of these grades is a document's own; make the judgements with Qrels.from_subtopics"
+    )

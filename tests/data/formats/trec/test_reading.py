@@ -330,3 +330,51 @@ def test_arrow_is_imported_for_large_files_only(make_file: MakeFile) -> None:
     command = [sys.executable, "-c", code, str(small), str(large)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.split() == ["False", "True"]
+
+
+ASPECTS = "q1 s d1 1\nq1 t d1 2\nq1 s d2 0\n"
+
+
+def test_subtopics_are_read_from_column_two(make_file: MakeFile) -> None:
+    qrels = read_trec_qrels(make_file("a.qrels", ASPECTS), subtopics=True)
+    assert qrels.to_dict() == {"q1": {"d2": 0.0, "d1": 2.0}}
+    assert qrels.subtopics is not None
+    assert list(qrels.subtopics.rows()) == [{"s": 0.0}, {"s": 1.0, "t": 2.0}]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (b"q1 u d3 nan", "grade 'nan' of document 'd3' for query 'q1' is not finite; a grade is a"),
+        (b"q1 u d3 -inf", "grade '-inf' of document 'd3' for query 'q1' is not finite"),
+        (b"q1 u d3 1e999", "grade 'inf' of document 'd3' for query 'q1' is not finite"),
+        (b"q1 u d3 high", "grade 'high' of document 'd3' for query 'q1' is not a number"),
+        (
+            b"\tu\td3\t1",
+            "empty query id; ids are non-empty strings; fix the judgements or drop the",
+        ),
+        (b"q1\t\td3\t1", "empty subtopic id; ids are non-empty strings; fix the judgements"),
+        (b"q1\tu\t \t1", "empty document id; ids are non-empty strings; fix the judgements"),
+        (b"q\xff u d3 1", r"query id b'q\xff' is not UTF-8; save the file as UTF-8"),
+        (b"q1 \xff d3 1", r"subtopic id b'\xff' is not UTF-8; save the file as UTF-8"),
+        (b"q1 u d\xff 1", r"document id b'd\xff' is not UTF-8; save the file as UTF-8"),
+        (b"q1 u d3", "3 columns in 'q1 u d3', 4 are needed"),
+        (
+            b"q1 t d1 1",
+            "document 'd1' for query 'q1' is judged already for subtopic 't' (grade 2 there, 1"
+            " here); drop one of the lines",
+        ),
+    ],
+)
+def test_a_bad_line_with_subtopics_is_an_error_with_file_and_line(
+    make_file: MakeFile, line: bytes, message: str
+) -> None:
+    path = make_file("a.qrels", ASPECTS.encode() + line + b"\nq9 s d 1\n")
+    with pytest.raises(DataError, match=f"^{re.escape(f'{path}:4: {message}')}"):
+        read_trec_qrels(path, subtopics=True)
+
+
+def test_no_judgement_by_subtopic_is_an_error(make_file: MakeFile) -> None:
+    path = make_file("a.qrels", "# nothing\n")
+    with pytest.raises(DataError, match=f"^{re.escape(str(path))}: no judgements; give at least"):
+        read_trec_qrels(path, subtopics=True)

@@ -3,10 +3,12 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from retrieval_checks.data.fingerprint import fingerprint
 from retrieval_checks.data.formats.trec import (
     read_trec_qrels,
     read_trec_run,
@@ -15,6 +17,7 @@ from retrieval_checks.data.formats.trec import (
 )
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
+from retrieval_checks.data.subtopics import Subtopics
 from retrieval_checks.errors import DataError
 
 
@@ -36,6 +39,13 @@ def test_written_qrels_have_the_four_columns(tmp_path: Path) -> None:
     write_trec_qrels(qrels, tmp_path / "a.qrels")
     lines = (tmp_path / "a.qrels").read_text().splitlines()
     assert lines == ["q1 0 a 2", "q1 0 b -1", "q1 0 c 0.5", "q1 0 d 1e+300"]
+
+
+def test_subtopics_stand_in_column_two(tmp_path: Path) -> None:
+    judged = {"q2": {"t": {"a": 2.0}, "s": {"b": 0.5, "a": -1.0}}, "q1": {"t": {"a": 0.0}}}
+    write_trec_qrels(Qrels.from_subtopics(judged), tmp_path / "a.qrels")
+    lines = (tmp_path / "a.qrels").read_text().splitlines()
+    assert lines == ["q2 s b 0.5", "q2 s a -1", "q2 t a 2", "q1 t a 0"]
 
 
 @pytest.mark.parametrize("bad", ["a b", "a\tb", "a\u00a0b", " a", "a\n", "\x1f"])
@@ -155,3 +165,61 @@ def test_qrels_written_are_read_back_equal(
 ) -> None:
     write_trec_qrels(Qrels.from_dict(grades), tmp_path / "a.qrels", separator="\t")
     assert read_trec_qrels(tmp_path / "a.qrels").to_dict() == grades
+
+
+def rows(qrels: Qrels) -> list[dict[str, float]]:
+    assert qrels.subtopics is not None
+    return list(qrels.subtopics.rows())
+
+
+NAMES = st.sampled_from(["s", "10", "2", "my topic", "#", "0", "Q0"]) | IDS
+GRADES = st.floats(allow_nan=False, allow_infinity=False)
+JUDGED = st.dictionaries(
+    IDS,
+    st.dictionaries(NAMES, st.dictionaries(IDS, GRADES, min_size=1, max_size=3), min_size=1),
+    min_size=1,
+    max_size=3,
+)
+
+
+@SLOW_DISK
+@given(judged=JUDGED)
+def test_qrels_with_subtopics_are_read_back_equal(
+    tmp_path: Path, judged: dict[str, dict[str, dict[str, float]]]
+) -> None:
+    qrels = Qrels.from_subtopics(judged)
+    write_trec_qrels(qrels, tmp_path / "a.qrels", separator="\t")
+    back = read_trec_qrels(tmp_path / "a.qrels", subtopics=True)
+    assert back.query_ids == qrels.query_ids
+    assert [list(back[q].items()) for q in back] == [list(qrels[q].items()) for q in qrels]
+    assert rows(back) == rows(qrels)
+    assert fingerprint(back) == fingerprint(qrels)
+
+
+def test_a_subtopic_is_a_column_as_an_id_is(tmp_path: Path) -> None:
+    blank, tab = (Qrels.from_subtopics({"q": {name: {"d": 1}}}) for name in ("my s", "a\tb"))
+    with pytest.raises(DataError, match=r"subtopic 'my s' contains white space, .*\\t"):
+        write_trec_qrels(blank, tmp_path / "a.qrels")
+    with pytest.raises(DataError, match="subtopic 'a\\\\tb' has a tab, a line end or white space"):
+        write_trec_qrels(tab, tmp_path / "a.qrels", separator="\t")
+    assert list(tmp_path.iterdir()) == []
+    used = Qrels.from_subtopics({"q": {"s": {"d": 1}}, "r": {"my s": {"d": 1}}}).select(["q"])
+    write_trec_qrels(used, tmp_path / "a.qrels")
+    assert (tmp_path / "a.qrels").read_text() == "q s d 1\n"
+
+
+@pytest.mark.parametrize(
+    ("covered", "has"),
+    [({}, "no subtopic"), ({"s": 1, "t": 2}, "grade 3, for a subtopic 2")],
+)
+def test_a_document_that_its_subtopics_do_not_give_back_is_refused(
+    tmp_path: Path, covered: dict[str, float], has: str
+) -> None:
+    subtopics = Subtopics.from_rows([covered])
+    qrels = Qrels(
+        ("q",), ("d",), np.array([0, 1]), np.array([0], np.int32), np.array([3.0]), subtopics
+    )
+    message = f"document 'd' for query 'q' has {has}; .* make the judgements with Qrels"
+    with pytest.raises(DataError, match=f"^{message}"):
+        write_trec_qrels(qrels, tmp_path / "a.qrels")
+    assert list(tmp_path.iterdir()) == []
