@@ -281,3 +281,10 @@ def test_equal_changes_stand_in_the_order_of_the_queries() -> None:
     run = Run.from_ids({q: ["x", "a"][: 1 + (q == "q1")] for q in ("q1", "q2", "q3")})
     evaluation = evaluate(run, {q: {"a": 1} for q in run}, "P@10")
     assert [pair.query_id for pair in pairs_to_judge(evaluation, "P@10")] == ["q1", "q2", "q3"]
+
+
+def test_level_of_the_evaluation_holds_with_and_without_the_supposed() -> None:
+    run, qrels = Run.from_ids({"q": ["a", "x"]}), Qrels.from_dict({"q": {"a": 1, "b": 2}})
+    evaluation = evaluate(run, qrels, "RR", relevance_level=2)
+    assert unjudged_band(evaluation, "P@2").mean == (0.0, 0.5)
+    assert pairs_to_judge(evaluation, "P@2") == [PairToJudge("q", "x", 2, 0.5)]

@@ -57,7 +57,7 @@ class Ours(Contender):
         return self._means(*self._built(data))
 
     def from_dicts(self, run: Table, qrels: Grades) -> Means:
-        return self._means(Run.from_dict(run), Qrels.from_dict(qrels))
+        return self._means(run, qrels)
 
     def from_files(self, run: Path, qrels: Path) -> Means:
         return self._means(read_trec_run(run), read_trec_qrels(qrels))
@@ -71,7 +71,7 @@ class Ours(Contender):
     def _job(self, run: Run, qrels: Qrels) -> Job:
         return lambda: self._means(run, qrels)
 
-    def _means(self, run: Run, qrels: Qrels) -> Means:
+    def _means(self, run: Run | Table, qrels: Qrels | Grades) -> Means:
         mean = evaluate(run, qrels, METRICS).mean
         return tuple(mean[metric] for metric in METRICS)
 

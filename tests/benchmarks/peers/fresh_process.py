@@ -22,7 +22,7 @@ Usage = dict[str, float]  # seconds; MiB before and at the peak
 
 def usage(contender: Contender, data: JudgedRun, folder: Path) -> Usage:
     """Usage for the files of `data`, with every library loaded, compiled and used once before."""
-    return _usages(contender, [make_judged_run(20, 10).files(folder), data.files(folder)])[-1]
+    return _usages(contender, [make_judged_run(200, 200).files(folder), data.files(folder)])[-1]
 
 
 def first_use(contender: Contender, folder: Path) -> Usage:

@@ -168,3 +168,9 @@ def test_ids_that_nobody_asks_for_are_not_read() -> None:
 def test_subtopics_go_along() -> None:
     qrels = Qrels.from_subtopics({"q": {"s": {"a": 1}}})
     assert join_tables({"q": {"a": 1.0}}, qrels).subtopics is qrels.subtopics is not None
+
+
+def test_ranking_that_rises_at_its_end_only_is_out_of_order() -> None:
+    qrels = Qrels.from_dict({"q1": {"a": 1, "b": 1}, "q2": {"c": 1}})
+    joined = join_tables({"q1": {"a": 1.0, "b": 2.0}, "q2": {"c": 1.0}}, qrels)
+    assert found_rows(joined, qrels) == [[(1, "b", 1.0), (2, "a", 1.0)], [(1, "c", 1.0)]]

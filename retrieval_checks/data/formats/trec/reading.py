@@ -2,6 +2,7 @@
 
 import os
 import stat
+import sys
 from contextlib import suppress
 
 from retrieval_checks.data.formats.entries import Columns
@@ -15,6 +16,7 @@ from retrieval_checks.errors import DataError
 
 _RUN_SUFFIXES = {".trec", ".run", ".res", ".txt", ".tsv", ".jsonl"}
 _LARGE = 1 << 19  # bytes; to import Arrow takes as long as to read such a file by rows
+_LARGE_ONCE_LOADED = 1 << 16
 
 
 def read_trec_run(path: FilePath, *, name: str | None = None) -> Run:
@@ -90,5 +92,5 @@ def _large_columns(path: FilePath, layout: Layout) -> Columns | None:
         status = os.stat(path)
     except (OSError, ValueError):  # no such file, no such name; reading by rows says it
         return None
-    large = stat.S_ISREG(status.st_mode) and status.st_size >= _LARGE
-    return read_columns(path, layout) if large else None
+    worth_it = status.st_size >= (_LARGE_ONCE_LOADED if "pyarrow" in sys.modules else _LARGE)
+    return read_columns(path, layout) if worth_it and stat.S_ISREG(status.st_mode) else None

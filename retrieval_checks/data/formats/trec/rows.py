@@ -21,12 +21,18 @@ def read_rows(path: FilePath, layout: Layout) -> Entries:
         DataError: with file and line, what the docstring of `read_trec_run` lists, but for what
             only all lines together show.
     """
-    entries = Entries(path)
+    entries = Entries(path)  # filled without a call a line: there may be millions
+    queries, documents = entries.queries, entries.documents
+    add_row, add_doc = entries.rows.append, entries.docs.append
+    add_value, add_line = entries.values.append, entries.lines.append
     for number, fields, value in _lines(path, layout):
         try:
-            entries.add(number, fields[0], fields[2], value)
+            add_row(queries[fields[0]])
+            add_doc(documents[fields[2]])
         except DataError as error:
-            raise DataError(f"{error}; {layout.remedy}") from None
+            raise DataError(f"{entries.path}:{number}: {error}; {layout.remedy}") from None
+        add_value(value)
+        add_line(number)
     return entries
 
 
