@@ -1,3 +1,5 @@
+import copy
+import pickle
 import tracemalloc
 from math import fsum
 from typing import Any
@@ -314,3 +316,15 @@ def test_lowest_grade_that_is_relevant_is_1_unless_said_otherwise() -> None:
     ranks = join_columns(RUN, QRELS)
     assert metric_values(ranks, [Metric("RR")])[:, 0].tolist() == [1.0, 0.5, 0.0]
     assert metric_values(ranks, [Metric("RR")], relevance_level=2)[:, 0].tolist() == [0, 0.5, 0]
+
+
+@pytest.mark.parametrize("scores", [RUN, {"q2": {"b": 1.0}}])
+def test_a_copy_has_the_same_values_and_they_stay_read_only(scores: Any) -> None:
+    evaluation = evaluate(scores, QRELS, ["RR", "P@2"], relevance_level=2)
+    for copied in (pickle.loads(pickle.dumps(evaluation)), copy.deepcopy(evaluation)):
+        assert copied.values.tolist() == evaluation.values.tolist()
+        assert (copied.missing, copied.ignored) == (evaluation.missing, evaluation.ignored)
+        assert (copied.metrics, copied.relevance_level) == (evaluation.metrics, 2)
+        assert copied.judged_at(2) == evaluation.judged_at(2)
+        with pytest.raises(ValueError, match="read-only"):
+            copied.values[0, 0] = 1.0

@@ -256,3 +256,9 @@ def test_only_a_pair_of_quotes_is_left_out_of_a_word() -> None:
     for alone in ("'", '"'):
         with pytest.raises(MetricError, match=r"label of Named cannot be .* it has no spelling"):
             parse_metric(f"Named(label={alone})@3")
+
+
+def test_misspelt_kind_of_cutoff_is_answered_with_the_nearest() -> None:
+    spelling: Any = "requird"
+    with pytest.raises(MetricError, match=r"cannot be 'requird'; did you mean 'required'\?$"):
+        formula("Found", cutoff=spelling)(count_found)

@@ -157,3 +157,7 @@ def test_metric_named_like_a_column_is_refused(like_a_column: str) -> None:
         slices(evaluate(RUN, QRELS, ["RR", like_a_column]), labels)
     cut = slices(evaluate(RUN, QRELS, f"{like_a_column}@3"), labels)
     assert cut.columns.tolist() == ["queries", "missing", f"{like_a_column}@3"]
+
+
+def test_list_within_a_list_is_a_label() -> None:
+    assert table({"q1": [("a", "b"), "c"], "q2": [("a", "b")]})["('a', 'b')"] == [2, 0, 0.75, 0.5]

@@ -288,3 +288,9 @@ def test_level_of_the_evaluation_holds_with_and_without_the_supposed() -> None:
     evaluation = evaluate(run, qrels, "RR", relevance_level=2)
     assert unjudged_band(evaluation, "P@2").mean == (0.0, 0.5)
     assert pairs_to_judge(evaluation, "P@2") == [PairToJudge("q", "x", 2, 0.5)]
+
+
+def test_condensed_ranking_is_judged_down_to_its_kth_judged_document() -> None:
+    run, qrels = Run.from_ids({"q": ["a", "x", "b", "y"]}), Qrels.from_dict({"q": {"a": 1, "b": 0}})
+    pairs = pairs_to_judge(evaluate(run, qrels, "RR"), "P(judged_only=True)@2")
+    assert pairs == [PairToJudge("q", "x", 2, 0.5)]
