@@ -5,7 +5,7 @@
 ...     return sum(grades.get(doc_id, 0) > 0 for doc_id in ranking[:k]) / k
 >>> suite = metric_checks(precision, metric="P", max_examples=20)
 >>> len(suite), list(suite.broken())
-(17, ['duplicates'])
+(18, ['duplicates'])
 """
 
 from retrieval_checks.contracts.metric_contract import metric_checks

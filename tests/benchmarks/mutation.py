@@ -68,7 +68,7 @@ def copy_project(folder: Path) -> None:
 def undecorated(source: str) -> str:
     """`@formula(...)` and `@property` as calls below the function: mutmut skips what is decorated.
 
-    >>> print(undecorated("@property\\ndef name(self):\\n    return 1\\n"))
+    >>> print(undecorated("@property\\ndef name(self):\\n    return 1\\n"), end="")
     def name(self):
         return 1
     name = property(name)

@@ -160,4 +160,4 @@ def test_metric_named_like_a_column_is_refused(like_a_column: str) -> None:
 
 
 def test_list_within_a_list_is_a_label() -> None:
-    assert table({"q1": [("a", "b"), "c"], "q2": [("a", "b")]})["('a', 'b')"] == [2, 0, 0.75, 0.5]
+    assert table({"q1": [["a", "b"], "c"], "q2": [["a", "b"]]})["['a', 'b']"] == [2, 0, 0.75, 0.5]

@@ -223,7 +223,6 @@ def worth(grade: float | None, rewards: str | None, level: float) -> float:
 
 @pytest.mark.parametrize("function", [tie_band, unjudged_band, pairs_to_judge])
 def test_a_run_is_no_evaluation(function: Any) -> None:
-    with pytest.raises(
-        DataError, match=r"expected what evaluate\(run, qrels, metrics\) gives, got"
-    ):
+    message = r"expected what evaluate\(run, qrels, metrics\) gives, got Run"
+    with pytest.raises(DataError, match=message):
         function(Run.from_ids({"q": ["a"]}), "RR")

@@ -294,3 +294,11 @@ def test_condensed_ranking_is_judged_down_to_its_kth_judged_document() -> None:
     run, qrels = Run.from_ids({"q": ["a", "x", "b", "y"]}), Qrels.from_dict({"q": {"a": 1, "b": 0}})
     pairs = pairs_to_judge(evaluate(run, qrels, "RR"), "P(judged_only=True)@2")
     assert pairs == [PairToJudge("q", "x", 2, 0.5)]
+
+
+def test_what_counts_as_not_relevant_gains_nothing_at_any_level() -> None:
+    run = Run.from_ids({"q": ["x", "a"]})
+    high = evaluate(run, {"q": {"a": 2}}, "RR", relevance_level=2)
+    assert unjudged_band(high, "nDCG").mean[0] == pytest.approx(1 / log2(3), abs=1e-15)
+    low = evaluate(run, {"q": {"a": 0}}, "RR", relevance_level=0)
+    assert unjudged_band(low, "P@2").mean == (0.5, 1.0)
