@@ -172,8 +172,8 @@ def _checked_cutoff(found: Formula, cutoff: object) -> int | float | None:
         example = "0.1" if found.cutoff == "recall" else "10"
         raise MetricError(f"{found.name} needs a cut-off, for example {found.name}@{example}")
     if found.cutoff == "recall":
-        if type(cutoff) in (int, float) and 0 <= cutoff <= 1:  # type: ignore[operator]
-            return float(cutoff) + 0.0  # type: ignore[arg-type]  # no -0.0
+        if isinstance(cutoff, int | float) and type(cutoff) is not bool and 0 <= cutoff <= 1:
+            return float(cutoff) + 0.0  # no -0.0
         raise MetricError(
             f"{found.name} is read at a recall level, a number from 0 to 1, got {cutoff!r}"
         )

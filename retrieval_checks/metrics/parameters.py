@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -36,13 +36,13 @@ def checked_params(
     return tuple(kept)
 
 
-def _plain(value: Any) -> Parameter:
+def _plain(value: Parameter | np.number[Any]) -> Parameter:
     """A number as Python's own, a whole one as `int`: what is equal is spelled alike."""
     if isinstance(value, np.number):
-        value = value.item()
+        value = cast(Parameter, value.item())
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)
-    return value  # type: ignore[no-any-return]  # checked by what follows
+    return value
 
 
 def _check_level(found: Formula, value: Parameter) -> None:

@@ -7,7 +7,7 @@ ranks is one over judged documents here: the others add nothing. Where no docume
 value is 0; metrics of gain go by grades, whatever the relevance level.
 """
 
-from retrieval_checks.metrics.formulas import (  # noqa: F401
+from retrieval_checks.metrics.formulas import (  # noqa: F401  # imported to be registered
     counts,
     diversity,
     gain,
