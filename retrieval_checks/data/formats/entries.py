@@ -135,8 +135,7 @@ def grouped(
     if (rows[1:] < rows[:-1]).any():
         order = np.argsort(rows, kind="stable")
         rows, docs, values = rows[order], docs[order], values[order]
-    counts = np.bincount(rows, minlength=n_rows)
-    indptr = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    indptr = np.searchsorted(rows, np.arange(n_rows + 1, dtype=rows.dtype)).astype(np.int64)
     return indptr, docs, values
 
 

@@ -137,13 +137,16 @@ def _joined(parts: list[_Part]) -> Columns:
         pa.chunked_array([piece for column in columns for piece in column.chunks])
         for columns in zip(*parts, strict=True)
     )
+    parts.clear()  # from here on, each column is let go when the arrays have it
     query_ids, rows = _numbered(queries.unify_dictionaries())
-    doc_ids, docs = _numbered(documents.dictionary_encode())
     if any(query_id.startswith("#") for query_id in query_ids):  # comments
         raise _OddError
-    return Columns(
-        query_ids, doc_ids, *grouped(rows, docs, values.to_numpy(), n_rows=len(query_ids))
-    )
+    documents = documents.dictionary_encode()
+    doc_ids, docs = _numbered(documents)
+    del queries, documents
+    numbers = values.to_numpy()
+    del values
+    return Columns(query_ids, doc_ids, *grouped(rows, docs, numbers, n_rows=len(query_ids)))
 
 
 def _numbered(column: "pa.ChunkedArray") -> tuple[CheckedIds, DocArray]:
