@@ -116,7 +116,7 @@ def _places_in_reference(shared: Shared) -> IntArray:
     cells = shared.rows * width + shared.reference_ranks
     there = np.zeros(len(shared) * width, np.bool_)
     there[cells] = True
-    places: IntArray = np.cumsum(there, dtype=np.int64)[cells] - 1
+    places: IntArray = np.cumsum(there)[cells] - 1
     return places
 
 

@@ -19,11 +19,11 @@ def greater_before(starts: IntArray, values: IntArray) -> IntArray:
     >>> greater_before(np.zeros(4, np.int64), np.array([3, 0, 2, 1])).tolist()
     [0, 1, 1, 2]
     """
-    entries = np.arange(len(values), dtype=np.int64)
+    entries = np.arange(len(values))
     parted, found = values, np.zeros(len(values), np.int64)
     for digit in reversed(range(int(values.max(initial=0)).bit_length())):
         one = (parted >> digit & 1).astype(np.bool_)
-        ones = np.append(0, np.cumsum(one, dtype=np.int64))
+        ones = np.append(0, np.cumsum(one))
         # The values of a row are all of 0..m-1, so those with the same higher digits start here:
         same = starts + (parted >> digit + 1 << digit + 1)
         ones_before = ones[:-1] - ones[same]

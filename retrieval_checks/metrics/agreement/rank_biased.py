@@ -93,7 +93,7 @@ class _Depths:
 
     @property
     def depth(self) -> IntArray:
-        return np.arange(self.overlaps.shape[1], dtype=np.int64)
+        return np.arange(self.overlaps.shape[1])
 
     def below(self, ends: IntArray) -> IntArray:
         """By how much each depth lies below the end of a list, (n, depths)."""
@@ -128,17 +128,18 @@ def _is_beginning(shared: Shared, short: IntArray, long: IntArray) -> BoolArray:
     """Where the shorter list begins the longer: the sum comes to 1, but for rounding."""
     same = shared.rows[shared.ranks == shared.reference_ranks]
     all_same = np.bincount(same, minlength=len(shared)) == short
-    return np.asarray(all_same & ((short > 0) | (long == 0)), np.bool_)
+    beginning: BoolArray = all_same & ((short > 0) | (long == 0))
+    return beginning
 
 
 def _running_sum(overlaps: IntArray | FloatArray, p: float) -> FloatArray:
     """sum_{i<=d} (1-p) p^(i-1) X_i/i at each depth d; what stands in later columns is no matter."""
-    return np.asarray((overlaps * _weights(p, overlaps.shape[1])).cumsum(axis=1), np.float64)
+    return (overlaps * _weights(p, overlaps.shape[1])).cumsum(axis=1)
 
 
 def _weights(p: float, count: int) -> FloatArray:
     """The weight of a document that both lists hold at depth d, (1-p) p^(d-1) / d; 0 at depth 0."""
-    depth = np.arange(1, count, dtype=np.float64)
+    depth = np.arange(1, count)
     return np.concatenate([[0.0], (1 - p) * p ** (depth - 1) / depth])
 
 

@@ -33,7 +33,7 @@ class Shared:
     @property
     def counts(self) -> IntArray:
         """The number of documents in common, (n_queries,)."""
-        return np.bincount(self.rows, minlength=len(self)).astype(np.int64, copy=False)
+        return np.bincount(self.rows, minlength=len(self))
 
     @property
     def starts(self) -> IntArray:
@@ -82,7 +82,7 @@ class _Top:
     @classmethod
     def of(cls, run: Run, rows: IntArray, codes: DocArray, depth: int) -> "_Top":
         entries, places, lengths = _top_entries(run, rows, depth)
-        numbers = np.repeat(np.arange(len(rows), dtype=np.int64), lengths)
+        numbers = np.repeat(np.arange(len(rows)), lengths)
         return cls(numbers, places + 1, codes[run.docs[entries]], run.scores[entries], lengths)
 
 
@@ -91,7 +91,7 @@ def _top_entries(run: Run, rows: IntArray, depth: int) -> tuple[IntArray, IntArr
     first = run.indptr[rows]
     lengths = np.minimum(run.indptr[rows + 1] - first, depth)
     before = np.cumsum(lengths) - lengths
-    places = np.arange(lengths.sum(), dtype=np.int64) - np.repeat(before, lengths)
+    places = np.arange(lengths.sum()) - np.repeat(before, lengths)
     return np.repeat(first, lengths) + places, places, lengths
 
 
@@ -115,10 +115,7 @@ def _codes(run: Run, reference: Run, depth: int) -> tuple[DocArray, DocArray, in
 def _ranked_docs(run: Run, depth: int) -> IntArray:
     """The positions in the vocabulary that occur among the first `depth` of a ranking."""
     seen = np.zeros(len(run.doc_ids), np.bool_)
-    if depth < np.diff(run.indptr).max(initial=0):
-        seen[run.docs[_top_entries(run, np.arange(len(run)), depth)[0]]] = True
-    else:
-        seen[run.docs] = True
+    seen[run.docs[_top_entries(run, np.arange(len(run)), depth)[0]]] = True
     return np.flatnonzero(seen)
 
 

@@ -25,8 +25,8 @@ def with_ties_by(key: IntArray, first: BoolArray) -> IntArray:
     >>> with_ties_by(np.array([5, 9, 1]), np.array([True, True, False])).tolist()
     [0, 2, 1]
     """
-    number = np.cumsum(first, dtype=np.int64)
-    order = np.arange(len(first), dtype=np.int64)
+    number = np.cumsum(first)
+    order = np.arange(len(first))
     tied = np.flatnonzero(np.bincount(number)[number] > 1)
     order[tied] = tied[np.lexsort((key[tied], number[tied]))]
     return order
@@ -38,5 +38,5 @@ def tied_pairs(first: BoolArray) -> IntArray:
     >>> tied_pairs(np.array([True, False, False, True])).tolist()
     [0, 1, 2, 0]
     """
-    entries = np.arange(len(first), dtype=np.int64)
+    entries = np.arange(len(first))
     return entries - np.maximum.accumulate(np.where(first, entries, 0))
