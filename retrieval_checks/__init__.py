@@ -7,6 +7,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from retrieval_checks.comparison.assertions import assert_no_regression as assert_no_regression
+    from retrieval_checks.comparison.attribution import Attribution as Attribution
+    from retrieval_checks.comparison.attribution import FusionLoss as FusionLoss
+    from retrieval_checks.comparison.attribution import IndexLoss as IndexLoss
+    from retrieval_checks.comparison.attribution import TwoStage as TwoStage
+    from retrieval_checks.comparison.attribution import attribute as attribute
+    from retrieval_checks.comparison.attribution import fusion_loss as fusion_loss
+    from retrieval_checks.comparison.attribution import index_loss as index_loss
+    from retrieval_checks.comparison.attribution import two_stage as two_stage
+    from retrieval_checks.comparison.baseline import Baseline as Baseline
+    from retrieval_checks.comparison.baseline import load_baseline as load_baseline
+    from retrieval_checks.comparison.compare import compare as compare
+    from retrieval_checks.comparison.gates import Gate as Gate
+    from retrieval_checks.comparison.gates import parse_gate as parse_gate
+    from retrieval_checks.comparison.significance import Decision as Decision
+    from retrieval_checks.comparison.significance import decide as decide
+    from retrieval_checks.comparison.upgrade import System as System
+    from retrieval_checks.comparison.upgrade import Upgrade as Upgrade
+    from retrieval_checks.comparison.upgrade import judge_upgrade as judge_upgrade
     from retrieval_checks.data.collection import Collection as Collection
     from retrieval_checks.data.collection import Corpus as Corpus
     from retrieval_checks.data.collection import Document as Document
@@ -39,6 +58,7 @@ if TYPE_CHECKING:
     from retrieval_checks.errors import MetricError as MetricError
     from retrieval_checks.errors import MissingDependencyError as MissingDependencyError
     from retrieval_checks.errors import ModelError as ModelError
+    from retrieval_checks.errors import NotComparableError as NotComparableError
     from retrieval_checks.errors import RetrievalAssertionError as RetrievalAssertionError
     from retrieval_checks.errors import RetrievalChecksError as RetrievalChecksError
     from retrieval_checks.errors import SettingsError as SettingsError
@@ -107,6 +127,25 @@ if TYPE_CHECKING:
     from retrieval_checks.retrieval.rerank import Reranker as Reranker
 
 _MODULES = {
+    "assert_no_regression": "comparison.assertions",
+    "Attribution": "comparison.attribution",
+    "FusionLoss": "comparison.attribution",
+    "IndexLoss": "comparison.attribution",
+    "TwoStage": "comparison.attribution",
+    "attribute": "comparison.attribution",
+    "fusion_loss": "comparison.attribution",
+    "index_loss": "comparison.attribution",
+    "two_stage": "comparison.attribution",
+    "Baseline": "comparison.baseline",
+    "load_baseline": "comparison.baseline",
+    "compare": "comparison.compare",
+    "Gate": "comparison.gates",
+    "parse_gate": "comparison.gates",
+    "Decision": "comparison.significance",
+    "decide": "comparison.significance",
+    "System": "comparison.upgrade",
+    "Upgrade": "comparison.upgrade",
+    "judge_upgrade": "comparison.upgrade",
     "Collection": "data.collection",
     "Corpus": "data.collection",
     "Document": "data.collection",
@@ -139,6 +178,7 @@ _MODULES = {
     "MetricError": "errors",
     "MissingDependencyError": "errors",
     "ModelError": "errors",
+    "NotComparableError": "errors",
     "RetrievalAssertionError": "errors",
     "RetrievalChecksError": "errors",
     "SettingsError": "errors",

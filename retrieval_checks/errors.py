@@ -24,6 +24,10 @@ class ModelError(RetrievalChecksError, RuntimeError):
     """A model that cannot be loaded, or that returned something other than numbers of one shape."""
 
 
+class NotComparableError(RetrievalChecksError, ValueError):
+    """Two results that were not measured alike; the message names what differs."""
+
+
 class MissingDependencyError(RetrievalChecksError, ImportError):
     """An optional library is needed; the message names the extra that installs it."""
 

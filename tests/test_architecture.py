@@ -19,13 +19,18 @@ BELOW = {
     "metrics": {"errors", "data"},
     "strategies": {"errors", "data", "metrics"},
     "judgement": {"errors", "data", "metrics"},
-    "golden": {"errors", "data", "metrics", "judgement"},
+    "comparison": {"errors", "data", "metrics", "judgement"},
+    "golden": {"errors", "data", "metrics", "judgement", "comparison"},
     "encoding": {"errors", "data"},
     "retrieval": {"errors", "data", "encoding"},
     "contracts": {"errors", "data", "metrics", "strategies", "judgement", "retrieval"},
-    "report": {"errors", "data", "metrics", "judgement", "golden"},
+    "report": {"errors", "data", "metrics", "judgement", "comparison", "golden"},
     "plugin": {
-        *("errors", "data", "metrics", "judgement", "golden"),
+        *("errors", "data", "metrics", "judgement", "comparison", "golden"),
+        *("encoding", "retrieval", "report"),
+    },
+    "cli": {
+        *("errors", "data", "metrics", "judgement", "comparison", "golden"),
         *("encoding", "retrieval", "report"),
     },
 }
@@ -37,6 +42,7 @@ PLUGIN_MODULES = {
     "retrieval_checks",
     "retrieval_checks.plugin",
     "retrieval_checks.plugin.fixtures",
+    "retrieval_checks.plugin.options",
     "retrieval_checks.plugin.settings",
 }
 MODULES = sorted(ROOT.rglob("*.py"))

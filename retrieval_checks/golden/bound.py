@@ -7,7 +7,7 @@ from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, did_you_mean, listed
-from retrieval_checks.golden.schema import GoldenQuery, GoldenSuite
+from retrieval_checks.golden.suite import GoldenQuery, GoldenSuite
 
 
 @dataclass(frozen=True, slots=True, eq=False)

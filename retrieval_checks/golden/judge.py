@@ -1,15 +1,23 @@
-"""One golden query, or one gate, judged against a run."""
+"""One golden query, or all gates, judged against a run."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from retrieval_checks.comparison.baseline import Baseline
+from retrieval_checks.comparison.context import Context
+from retrieval_checks.comparison.gates import Gate
+from retrieval_checks.comparison.judging import Subject, judge_gates
+from retrieval_checks.comparison.records import QueryRecord, make_records
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError, listed
+from retrieval_checks.errors import DataError, RetrievalChecksError, listed
 from retrieval_checks.golden.bound import BoundSuite
-from retrieval_checks.golden.schema import GoldenGate, GoldenQuery
-from retrieval_checks.judgement.explain import ranking_table
-from retrieval_checks.judgement.explain.wording import counted, plain
+from retrieval_checks.golden.lock import DEPTH
+from retrieval_checks.golden.locked import ACCEPT, check_locked
+from retrieval_checks.golden.suite import GoldenQuery
+from retrieval_checks.judgement.explain import movement_table, ranking_table
+from retrieval_checks.judgement.explain.wording import counted, plain, wrapped
 from retrieval_checks.judgement.metric_checks import check_metric_at_least
 from retrieval_checks.judgement.rank_checks import (
     check_not_ranked_within,
@@ -18,8 +26,10 @@ from retrieval_checks.judgement.rank_checks import (
 )
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.metrics.evaluation import evaluate
+from retrieval_checks.metrics.metric import Metric
 
 _SHOWN = 10
+_WIDTH = 100  # columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,18 @@ class QueryResult:
         return tuple(verdict for verdict in self.verdicts if not verdict.passed)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Accepted:
+    """What the lock says of a golden file's queries, and what today's rankings would be.
+
+    Without `required`, queries that were never accepted are let pass: they are being accepted.
+    """
+
+    records: Mapping[str, QueryRecord]
+    today: Callable[[], Context]  # digests of a large corpus take a while
+    required: bool = True
+
+
 def refuse_query(bound: BoundSuite, run: Run, query: GoldenQuery) -> None:
     """Raise where a golden query cannot be judged.
 
@@ -48,7 +70,7 @@ def refuse_query(bound: BoundSuite, run: Run, query: GoldenQuery) -> None:
     bound.check_run(run, [query.query_id])
 
 
-def refuse_gate(bound: BoundSuite, run: Run, gate: GoldenGate) -> None:
+def refuse_gate(bound: BoundSuite, run: Run, gate: Gate) -> None:
     """Raise where a gate cannot be judged: over all queries of the file, or not at all.
 
     Raises:
@@ -56,12 +78,15 @@ def refuse_gate(bound: BoundSuite, run: Run, gate: GoldenGate) -> None:
     """
     query_ids = [query.query_id for query in bound.suite.queries]
     bound.require(query_ids)
-    _require_judged(bound, query_ids, f"gate '{gate.floor}'")
+    if gate.metric is not None:
+        _require_judged(bound, query_ids, f"gate '{gate}'")
     bound.check_run(run, query_ids)
 
 
-def judge_query(bound: BoundSuite, run: Run, query: GoldenQuery) -> QueryResult:
-    """Every expectation of one golden query.
+def judge_query(
+    bound: BoundSuite, run: Run, query: GoldenQuery, accepted: Accepted | None = None
+) -> QueryResult:
+    """Every expectation of one golden query, and what its accepted ranking asks.
 
     Raises:
         DataError: as `refuse_query` does.
@@ -77,28 +102,89 @@ def judge_query(bound: BoundSuite, run: Run, query: GoldenQuery) -> QueryResult:
         alone = run.select([query_id])
         qrels = bound.qrels.select([query_id])
         verdicts += [check_metric_at_least(alone, qrels, f.metric, f.bound) for f in expect.metrics]
+    if accepted is not None and (accepted.required or query_id in accepted.records):
+        record = accepted.records.get(query_id)
+        verdicts += check_locked(run, query_id, record, expect, bound.qrels)
     return QueryResult(tuple(verdicts), _figures(bound, run, query), _best(run, query_id))
 
 
-def judge_gate(bound: BoundSuite, run: Run, gate: GoldenGate) -> Verdict:
-    """A floor under the mean over all queries of the file.
+def judge_suite(
+    bound: BoundSuite,
+    run: Run,
+    gates: Sequence[Gate],
+    *,
+    baseline: Baseline | RetrievalChecksError | None = None,
+    latencies: FloatArray | None = None,
+    repeats: Sequence[Run] = (),
+    context: Context | None = None,
+) -> dict[Gate, Verdict | RetrievalChecksError]:
+    """Every gate over all queries of the file, or why it cannot be judged.
 
-    Raises:
-        DataError: as `refuse_gate` does.
+    Args:
+        bound: the golden file.
+        run: of all of its queries.
+        gates: the file's own and others.
+        baseline: what gates compare with, or why there is none.
+        latencies: milliseconds a query.
+        repeats: further runs of the same pipeline.
+        context: what the run was measured with.
     """
-    refuse_gate(bound, run, gate)
+    refused: dict[Gate, Verdict | RetrievalChecksError] = {}
+    for gate in gates:
+        try:
+            refuse_gate(bound, run, gate)
+        except RetrievalChecksError as error:
+            refused[gate] = error
+    judged = [gate for gate in gates if gate not in refused]
+    if not judged:
+        return refused
     query_ids = [query.query_id for query in bound.suite.queries]
-    return check_metric_at_least(
-        run.select(query_ids),
-        bound.qrels.select(query_ids),
-        gate.floor.metric,
-        gate.floor.bound,
+    known = [query_id for query_id in query_ids if query_id in bound.qrels]
+    subject = Subject(
+        run=run.select(query_ids),
+        qrels=bound.qrels.select(known),
+        baseline=baseline,
         queries=bound.queries,
         corpus=bound.corpus,
+        tags=bound.suite.tags,
+        latencies=latencies,
+        context=context,
+        repeats=tuple(repeat.select(query_ids) for repeat in repeats),
+    )
+    return {**judge_gates(judged, subject), **refused}
+
+
+def records(
+    bound: BoundSuite, run: Run, gates: Sequence[Gate], *, context: Context, depth: int | None
+) -> dict[str, QueryRecord]:
+    """What a lock or a baseline keeps of this run; as deep as the lock's gates need by default."""
+    return make_records(
+        run,
+        bound.queries,
+        bound.qrels,
+        figure_metrics(gates),
+        context=context,
+        depth=depth or lock_depth(gates),
     )
 
 
-def explain_query(bound: BoundSuite, run: Run, query: GoldenQuery, result: QueryResult) -> str:
+def figure_metrics(gates: Sequence[Gate]) -> list[Metric]:
+    """The metrics that are recorded: nDCG@10, and those of the gates."""
+    return list(dict.fromkeys([Metric("nDCG", 10), *(g.metric for g in gates if g.metric)]))
+
+
+def lock_depth(gates: Sequence[Gate]) -> int:
+    """How many documents a query the lock keeps: ten, or as many as a gate compares."""
+    return max([DEPTH, *(gate.depth or 0 for gate in gates if gate.metric is None)])
+
+
+def explain_query(
+    bound: BoundSuite,
+    run: Run,
+    query: GoldenQuery,
+    result: QueryResult,
+    accepted: Accepted | None = None,
+) -> str:
     """Why a golden query fails: what was expected, what was found, the ranking, what to do."""
     failed = result.failed
     lines = [_alone(failed[0].finding.splitlines()[0], query)]
@@ -120,12 +206,36 @@ def explain_query(bound: BoundSuite, run: Run, query: GoldenQuery, result: Query
             k=_SHOWN,
         )
     )
-    lines += [
-        "",
-        "to do: look for what changed since this held (model, prompts, corpus, code);",
-        f"       if the new ranking is right, change {bound.suite.path.name}:{query.line}",
-    ]
+    record = accepted.records.get(query.query_id) if accepted is not None else None
+    if record is None or accepted is None:
+        cause = "look for what changed since this held (model, prompts, corpus, code)"
+    else:
+        reference = Run.from_ids({query.query_id: record.doc_ids}, name="accepted")
+        moves = movement_table(run, reference, query.query_id, corpus=bound.corpus, k=_SHOWN)
+        lines += ["", "against the accepted ranking:", moves]
+        today = make_records(
+            run.select([query.query_id]),
+            bound.queries,
+            bound.qrels,
+            (),
+            context=accepted.today(),
+            depth=_SHOWN,
+        )
+        cause = record.cause(today[query.query_id])
+    remedy = _remedy(bound, query, failed)
+    lines += ["", wrapped(f"to do: {cause};", _WIDTH)]
+    lines.append(f"       if the new ranking is right, {remedy}")
     return "\n".join(lines)
+
+
+def _remedy(bound: BoundSuite, query: GoldenQuery, failed: Sequence[Verdict]) -> str:
+    """What to change: the golden file where its expectations fail, else the lock."""
+    written = [verdict for verdict in failed if "lock" not in verdict.evidence]
+    if written:
+        return f"change {bound.suite.path.name}:{query.line}"
+    mode = "new" if any(v.evidence.get("lock") == "missing" for v in failed) else "all"
+    reason = ' --retrieval-reason "..."' if mode == "all" else ""
+    return f"accept it: {ACCEPT} {mode}{reason}"
 
 
 def _alone(sentence: str, query: GoldenQuery) -> str:
@@ -148,7 +258,8 @@ def _require_judged(bound: BoundSuite, query_ids: list[str], who: str) -> None:
 def _figures(bound: BoundSuite, run: Run, query: GoldenQuery) -> Mapping[str, float]:
     if query.query_id not in bound.qrels:
         return {}
-    metrics = dict.fromkeys(["nDCG@10", *(str(g.floor.metric) for g in bound.suite.gates)])
+    declared = (str(g.gate.metric) for g in bound.suite.gates if g.gate.metric)
+    metrics = dict.fromkeys(["nDCG@10", *declared])
     alone = run.select([query.query_id])
     return evaluate(alone, bound.qrels.select([query.query_id]), list(metrics)).mean
 

@@ -1,75 +1,31 @@
-"""`GoldenSuite`: a golden file as values, every one checked when it is read."""
+"""Golden files, read: every value checked, every error with its line and the nearest spelling."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from retrieval_checks.errors import RetrievalChecksError
+from retrieval_checks.comparison.gates import Gate, parse_gate
+from retrieval_checks.errors import RetrievalChecksError, SettingsError, did_you_mean
 from retrieval_checks.golden.located import Located, read_yaml
+from retrieval_checks.golden.suite import (
+    Expectations,
+    GoldenGate,
+    GoldenQuery,
+    GoldenSuite,
+    Waiver,
+)
 from retrieval_checks.judgement.floor import Floor, parse_floor
 from retrieval_checks.metrics.metric import Metric
 
 FORMAT = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Expectations:
-    """What must hold for one query, whatever the other queries do."""
-
-    within: Mapping[str, int]  # document: worst allowed rank
-    absent: Mapping[str, int]  # document: it must not stand at this rank or better
-    above: tuple[tuple[str, str], ...]  # (upper, lower)
-    metrics: tuple[Floor, ...]
-
-    @property
-    def documents(self) -> tuple[str, ...]:
-        """Every document that an expectation names, once, in the order of the file."""
-        pairs = (doc_id for pair in self.above for doc_id in pair)
-        return tuple(dict.fromkeys([*self.within, *self.absent, *pairs]))
-
-    @property
-    def deepest(self) -> int:
-        """The deepest rank that an expectation looks at; 0 where there is none."""
-        cutoffs = [floor.metric.k or 0 for floor in self.metrics]
-        return max([*self.within.values(), *self.absent.values(), *cutoffs], default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class GoldenQuery:
-    """One golden query; `text` and `relevant` are None where the collection has them."""
-
-    query_id: str
-    text: str | None
-    tags: tuple[str, ...]
-    relevant: Mapping[str, float] | None  # document: grade
-    expect: Expectations
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoldenGate:
-    """A floor under the mean of a metric over all queries of the file."""
-
-    floor: Floor
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class GoldenSuite:
-    """One golden file."""
-
-    path: Path
-    collection: Path | None  # absolute
-    split: str
-    queries: tuple[GoldenQuery, ...]
-    gates: tuple[GoldenGate, ...]
-
-    @property
-    def deepest(self) -> int:
-        """The deepest rank that anything in the file looks at."""
-        cutoffs = [gate.floor.metric.k or 0 for gate in self.gates]
-        return max([*(query.expect.deepest for query in self.queries), *cutoffs], default=0)
+_TAKEN = {  # the starts of the names of other items than queries
+    "gate[": "a gate",
+    "accept[": "an acceptance",
+    "save[": "a baseline being saved",
+    "upgrade[": "an upgrade",
+    "noise[": "a measurement of noise",
+}
 
 
 def read_golden(path: Path) -> GoldenSuite:
@@ -79,7 +35,9 @@ def read_golden(path: Path) -> GoldenSuite:
         SettingsError: anything that has no meaning, with file, line and the nearest valid spelling.
     """
     root = read_yaml(path)
-    fields = root.fields("the golden file", ("format", "collection", "split", "queries", "gates"))
+    fields = root.fields(
+        "the golden file", ("format", "collection", "split", "lock", "queries", "gates")
+    )
     if "format" not in fields:
         root.fail(f"'format: {FORMAT}' is missing; it says which rules the file follows")
     if fields["format"].number("format") != FORMAT:
@@ -96,19 +54,24 @@ def read_golden(path: Path) -> GoldenSuite:
         fields["queries"].fail("'queries' is empty: a golden file needs at least one query")
     _check_unique(queries, fields["queries"])
     gates = _gates(fields["gates"]) if "gates" in fields else ()
-    if not gates:
-        _check_expecting(queries, fields["queries"])
+    needs_lock = _needs_lock(fields.get("lock"))
+    if not needs_lock:
+        _check_no_lock_needed(queries, fields["lock"])
+        if not gates:
+            _check_expecting(queries, fields["queries"])
+    _check_tags(gates, queries, fields.get("gates"))
     return GoldenSuite(
         path=path,
         collection=_collection(collection) if collection else None,
         split=fields["split"].text("split") if "split" in fields else "test",
         queries=queries,
         gates=gates,
+        needs_lock=needs_lock,
     )
 
 
 def _query(entry: Located) -> GoldenQuery:
-    fields = entry.fields("a golden query", ("id", "text", "tags", "relevant", "expect"))
+    fields = entry.fields("a golden query", ("id", "text", "tags", "relevant", "expect", "waiver"))
     if "id" not in fields:
         entry.fail("a golden query needs an 'id'")
     query_id = fields["id"].text("id")
@@ -121,7 +84,21 @@ def _query(entry: Located) -> GoldenQuery:
         relevant=_relevant(fields["relevant"]) if "relevant" in fields else None,
         expect=_expectations(fields.get("expect")),
         line=entry.line,
+        waiver=_waiver(fields["waiver"]) if "waiver" in fields else None,
     )
+
+
+def _waiver(entry: Located) -> Waiver:
+    fields = entry.fields("a waiver", ("reason", "until"))
+    for name in ("reason", "until"):
+        if name not in fields:
+            entry.fail(f"a waiver needs {name!r}: why, and the last day it holds (2026-12-31)")
+    text = fields["until"].text("until")
+    try:
+        until = date.fromisoformat(text)
+    except ValueError:
+        fields["until"].fail(f"until {text!r} is no day; write it as 2026-12-31")
+    return Waiver(fields["reason"].text("reason"), until)
 
 
 def _check_id(query_id: str, entry: Located) -> None:
@@ -130,8 +107,9 @@ def _check_id(query_id: str, entry: Located) -> None:
         entry.fail(f"id {query_id!r} cannot be part of a test's name: no '::', no controls")
     if "[" in query_id and not query_id.endswith("]"):
         entry.fail(f"id {query_id!r} cannot be part of a test's name: after '[', ']' must end it")
-    if query_id.startswith("gate["):
-        entry.fail(f"id {query_id!r} reads like a gate; begin it with anything but 'gate['")
+    for start, what in _TAKEN.items():
+        if query_id.startswith(start):
+            entry.fail(f"id {query_id!r} reads like {what}; begin it with anything but {start!r}")
 
 
 def _tag(entry: Located) -> str:
@@ -152,13 +130,34 @@ def _relevant(entry: Located) -> Mapping[str, float]:
 
 
 def _expectations(entry: Located | None) -> Expectations:
-    fields = entry.fields("expect", ("within", "absent", "above", "metrics")) if entry else {}
+    allowed = ("within", "absent", "above", "metrics", "overlap", "rbo", "top_1")
+    fields = entry.fields("expect", allowed) if entry else {}
     return Expectations(
         within=_ranks(fields.get("within"), "within"),
         absent=_ranks(fields.get("absent"), "absent"),
         above=_pairs(fields.get("above")),
         metrics=_floors(fields.get("metrics")),
+        overlap=_share(fields.get("overlap"), "overlap"),
+        rbo=_share(fields.get("rbo"), "rbo"),
+        top_1=_same(fields.get("top_1")),
     )
+
+
+def _share(entry: Located | None, what: str) -> float | None:
+    """The number in `>= 0.7`."""
+    if entry is None:
+        return None
+    text = entry.text(what)
+    match = re.fullmatch(r"\s*>=\s*(\d+\.?\d*|\.\d+)\s*", text)
+    if not match or float(match[1]) > 1:
+        entry.fail(f"{what} is {text!r}; write '>= 0.7', a number from 0 to 1")
+    return float(match[1])
+
+
+def _same(entry: Located | None) -> bool:
+    if entry is not None and entry.text("top_1") != "same":
+        entry.fail(f"top_1 is {entry.text('top_1')!r}; write 'same': the accepted first document")
+    return entry is not None
 
 
 def _ranks(entry: Located | None, what: str) -> Mapping[str, int]:
@@ -185,13 +184,32 @@ def _floors(entry: Located | None) -> tuple[Floor, ...]:
 
 
 def _gates(entry: Located) -> tuple[GoldenGate, ...]:
-    gates = tuple(GoldenGate(_floor(gate), gate.line) for gate in entry.items("gates"))
+    gates = tuple(GoldenGate(_gate(gate), gate.line) for gate in entry.items("gates"))
     seen: set[str] = set()
     for gate in gates:
-        if str(gate.floor) in seen:
-            entry.fail(f"gate '{gate.floor}' stands twice")
-        seen.add(str(gate.floor))
+        if str(gate.gate) in seen:
+            entry.fail(f"gate '{gate.gate}' stands twice")
+        seen.add(str(gate.gate))
     return gates
+
+
+def _gate(entry: Located) -> Gate:
+    try:
+        gate = parse_gate(entry.text("a gate"))
+        check_gate(gate)
+    except RetrievalChecksError as error:
+        entry.fail(str(error))
+    return gate
+
+
+def check_gate(gate: Gate) -> None:
+    """Refuse a gate whose value depends on how deep is retrieved.
+
+    Raises:
+        SettingsError: says which cut-off to give.
+    """
+    if gate.metric is not None and gate.metric.depth is None:
+        raise SettingsError(_any_depth(gate.metric))
 
 
 def _floor(entry: Located) -> Floor:
@@ -221,6 +239,31 @@ def _any_depth(metric: Metric) -> str:
 
 def _collection(entry: Located) -> Path:
     return (entry.path.parent / entry.text("collection")).resolve()
+
+
+def _needs_lock(entry: Located | None) -> bool:
+    if entry is not None and entry.text("lock") != "none":
+        entry.fail(f"lock is {entry.text('lock')!r}; write 'none', or leave it out")
+    return entry is None
+
+
+def _check_no_lock_needed(queries: tuple[GoldenQuery, ...], entry: Located) -> None:
+    for query in queries:
+        if query.expect.needs_lock:
+            entry.fail(
+                f"query {query.query_id!r} in line {query.line} is compared with the accepted"
+                " ranking, and 'lock: none' says that there is none; drop one of them"
+            )
+
+
+def _check_tags(
+    gates: tuple[GoldenGate, ...], queries: tuple[GoldenQuery, ...], entry: Located | None
+) -> None:
+    tags = {tag for query in queries for tag in query.tags}
+    for gate in gates:
+        if entry is not None and gate.gate.tag is not None and gate.gate.tag not in tags:
+            near = did_you_mean(gate.gate.tag, tags) if tags else "no query has a tag"
+            entry.fail(f"gate '{gate.gate}' is for a tag that no query has; {near}")
 
 
 def _check_expecting(queries: tuple[GoldenQuery, ...], entry: Located) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from retrieval_checks.plugin.fixtures import (
     bi_encoder,
+    candidate,
     collection,
     corpus,
     qrels,
@@ -16,16 +17,17 @@ from retrieval_checks.plugin.fixtures import (
     retrieval_run,
     retriever,
 )
+from retrieval_checks.plugin.options import add_options
 from retrieval_checks.plugin.settings import (
     GOLDEN_SUFFIXES,
     SETTINGS,
-    add_options,
     is_named,
     read_settings,
 )
 
 __all__ = [
     "bi_encoder",
+    "candidate",
     "collection",
     "corpus",
     "qrels",
@@ -72,7 +74,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
                 " --retrieval-with-tests to run it beside ordinary tests"
             )
         return None
-    from retrieval_checks.plugin.golden_items import GoldenFile
+    from retrieval_checks.plugin.golden.file import GoldenFile
 
     return GoldenFile.from_parent(parent, path=file_path)
 

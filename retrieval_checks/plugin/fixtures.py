@@ -145,9 +145,28 @@ def retriever(
 
 
 @pytest.fixture(scope="session")
+def candidate(pytestconfig: pytest.Config, corpus: "Corpus") -> "Retriever":
+    """The pipeline of `--retrieval-candidate`, judged against `retriever`."""
+    from retrieval_checks.plugin.golden.pipelines import build_candidate
+    from retrieval_checks.plugin.progress import terminal_progress
+
+    settings = pytestconfig.stash[SETTINGS]
+    if settings.candidate is None:
+        _not_configured("candidate", "--retrieval-candidate SPEC", "Pipeline({...})")
+    return build_candidate(
+        settings.candidate,
+        corpus,
+        settings,
+        root=pytestconfig.rootpath,
+        store=session_store(pytestconfig),
+        progress=terminal_progress(pytestconfig),
+    )
+
+
+@pytest.fixture(scope="session")
 def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
     """The top 100 of every judged query, retrieved once a session."""
-    from retrieval_checks.plugin.retrieved import retrieve
+    from retrieval_checks.plugin.golden.retrieved import retrieve
 
     return retrieve(retriever, queries, _DEPTH)
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 _INI_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
-_WITHOUT_VALUE = ("--retrieval-golden", "--retrieval-with-tests", "--retrieval-no-cache")
+_WITHOUT_VALUE = {
+    f"--retrieval-{name}" for name in ("golden", "with-tests", "no-cache", "strict", "accept-in-ci")
+}
 
 
 def check_root(config: pytest.Config) -> None:

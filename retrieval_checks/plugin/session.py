@@ -1,13 +1,13 @@
 """What the controller of a run collects from test reports, and says and writes at the end."""
 
-import json
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 
-from retrieval_checks.plugin.fixtures import PROPERTY
+from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
-from retrieval_checks.report.session import Entry, Kind, SessionRecord
+from retrieval_checks.report.session import Entry, SessionRecord
 
 DECLARED_MARKERS = pytest.StashKey[frozenset[str]]()  # by the user's ini file
 _COLLECTED = "retrieval_golden_collected"
@@ -28,16 +28,29 @@ def marker_names(config: pytest.Config) -> frozenset[str]:
 
 
 class GoldenCount:
-    """How many golden items were collected, before any selection; workers tell the controller."""
+    """How many golden items were collected, before any selection; workers tell the controller.
+
+    What writes comes after all else of its file, in whatever order plugins put tests.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.collected = 0
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Count."""
-        self.collected = sum(_kind(item.nodeid) != "test" for item in items)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, items: list[pytest.Item]
+    ) -> Generator[None, object, object]:
+        """Count before the selection, order behind everybody else."""
+        self.collected = sum(kind_of(item.nodeid) != "test" for item in items)
+        result = yield
+        last = {item.parent: place for place, item in enumerate(items)}
+        places = {
+            item: (last[item.parent], 1) if kind_of(item.nodeid) == "writing" else (place, 0)
+            for place, item in enumerate(items)
+        }
+        items.sort(key=places.__getitem__)
+        return result
 
     def pytest_sessionfinish(self) -> None:
         """Send the count home."""
@@ -67,20 +80,32 @@ class SessionReporter:
             "device": settings.device,
             "dtype": settings.dtype,
             "cache": settings.cache if settings.use_cache else "none",
+            "baseline": settings.baseline,
+            "candidate": settings.candidate,
+            "gates": "; ".join(settings.gates) or None,
+            "accept": settings.accept,
+            "repeat": settings.repeat if settings.repeat > 1 else None,
         }
         what = "golden files" if settings.golden_only else "tests"
         what += " and golden files" if settings.with_tests and not settings.golden_only else ""
         shown = [f"{name} {value}" for name, value in given.items() if value is not None]
         return f"retrieval: {', '.join([what, *shown])}"
 
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport | pytest.CollectReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """A third outcome: `12 passed, 1 inconclusive`."""
+        if isinstance(report, pytest.TestReport) and is_inconclusive(report):
+            return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
+        return None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test measured, and how it ended."""
-        measured = [values for values in map(_measured, report.user_properties) if values]
         if report.when == "call" or report.failed or report.skipped:
-            self._ended[report.nodeid] = _entry(report)
+            self._ended[report.nodeid] = entry_of(report)
         if report.when in ("setup", "call"):  # a property may still be added
             return
-        entry = self._ended.pop(report.nodeid, None)
+        entry, measured = self._ended.pop(report.nodeid, None), measurements(report)
         if entry is not None and (measured or entry.kind != "test"):
             self._record.add(entry)
             for values in measured:
@@ -99,6 +124,8 @@ class SessionReporter:
             return
         if self._is_empty() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+        if self._unwritten() and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._settings.report is not None:
             from retrieval_checks.report.as_json import write_json
 
@@ -116,6 +143,23 @@ class SessionReporter:
         )
         return self._settings.with_tests and not self._collected() and not picked
 
+    def _unwritten(self) -> str:
+        """For which files something was to be written that did not come to it; empty for none."""
+        asked = [what for what in (self._settings.accept, self._settings.save) if what is not None]
+        golden = {
+            file: sum(entry.kind == "writing" for entry in entries)
+            for file, entries in self._record.files().items()
+            if file.endswith(GOLDEN_SUFFIXES)
+        }
+        short = [file for file, written in golden.items() if written < len(asked)]
+        if not asked or (golden and not short):
+            return ""
+        where = f" for {', '.join(short)}" if short else ""
+        return (
+            f"nothing was accepted or saved{where}: the run was stopped, or the test that writes"
+            " (accept[...], save[...]) was left out by -k, -m, --lf or a node id"
+        )
+
     def _collected(self) -> int:
         """How many golden items there were, here or on the workers."""
         counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
@@ -129,6 +173,8 @@ class SessionReporter:
         silent = not self._collected() and not terminalreporter.stats.get("error")
         if silent and self._settings.collects_golden:
             lines.append("no golden file (*.golden.yaml) where pytest looked: testpaths, arguments")
+        unwritten = "" if self._config.option.collectonly else self._unwritten()
+        lines += [unwritten] if unwritten else []
         if self._settings.report is not None and not self._config.option.collectonly:
             lines.append(f"report: {self._not_written or self._settings.report}")
         if lines:
@@ -136,33 +182,3 @@ class SessionReporter:
                 terminalreporter.write_sep("=", "retrieval")
             for line in lines:
                 terminalreporter.write_line(line)
-
-
-def _entry(report: pytest.TestReport) -> Entry:
-    """How a test ended; the text lacks the name of the worker, so that runs can be compared."""
-    line = report.location[1]
-    return Entry(
-        node_id=report.nodeid,
-        kind=_kind(report.nodeid),
-        outcome="error" if report.failed and report.when != "call" else report.outcome,
-        line=line + 1 if line is not None else None,
-        message=str(report.longrepr) if report.failed else "",
-    )
-
-
-def _kind(node_id: str) -> Kind:
-    file, _, name = node_id.partition("::")
-    if not file.endswith(GOLDEN_SUFFIXES):
-        return "test"
-    return "gate" if name.startswith("gate[") else "query"
-
-
-def _measured(entry: tuple[str, object]) -> dict[str, Any] | None:
-    """What a test of ours measured; None for a property of somebody else, even of the same name."""
-    if entry[0] != PROPERTY:
-        return None
-    try:
-        values = json.loads(str(entry[1]))
-    except ValueError:
-        return None
-    return values if isinstance(values, dict) else None

@@ -3,13 +3,18 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import pytest
 
-Dtype = Literal["float32", "float16", "bfloat16"]
-DTYPES: tuple[Dtype, ...] = get_args(Dtype)
-REPORT_SUFFIXES = (".json",)
+from retrieval_checks.plugin.options import (
+    ACCEPT_MODES,
+    DTYPES,
+    REPORT_SUFFIXES,
+    AcceptMode,
+    Dtype,
+)
+
 GOLDEN_SUFFIXES = (".golden.yaml", ".golden.yml")
 
 
@@ -27,6 +32,14 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
     use_cache: bool
     device: str | None
     dtype: Dtype | None
+    gates: tuple[str, ...]  # beside those of the golden files
+    strict: bool  # an INCONCLUSIVE gate fails
+    baseline: str | None  # a name or a path; the lock where none is given
+    save: str | None  # the name of the baseline to write
+    accept: AcceptMode | None
+    reason: str
+    repeat: int
+    candidate: str | None
 
     @property
     def collects_golden(self) -> bool:
@@ -40,62 +53,6 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
 
 
 SETTINGS = pytest.StashKey[Settings]()
-
-
-_OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key retrieval_NAME
-    ("collection", "PATH", "BEIR folder with the corpus, queries and judgements."),
-    (
-        "bi-encoder",
-        "MODEL",
-        "Bi-encoder: hub id, folder, or factory package.module:function. Default: all-MiniLM-L6-v2"
-        " from the extra 'offline', if installed.",
-    ),
-    (
-        "reranker",
-        "MODEL",
-        "Reranker of the bi-encoder's results: 'none', 'late-interaction' (the bi-encoder's own"
-        " token embeddings), 'late-interaction:MODEL', or a cross-encoder: hub id, folder,"
-        " factory. Default: none.",
-    ),
-    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json."),
-    (
-        "cache",
-        "DIR",
-        "Where embeddings and pair scores are kept. Default: the user's cache folder.",
-    ),
-    ("device", "DEVICE", "Device of the models, such as cpu, cuda:0, mps. Default: theirs."),
-    ("dtype", "DTYPE", f"Number type of the models: {', '.join(DTYPES)}. Default: float32."),
-)
-_NO_CACHE = "Neither read nor write the cache of embeddings and pair scores."
-
-
-def add_options(parser: pytest.Parser) -> None:
-    """Declare the flags and ini keys, in one group."""
-    group = parser.getgroup("retrieval", "retrieval checks")
-    group.addoption(
-        "--retrieval-golden",
-        action="store_true",
-        dest="retrieval_golden",
-        help="Collect and run golden files (*.golden.yaml), and only them.",
-    )
-    group.addoption(
-        "--retrieval-with-tests",
-        action="store_true",
-        dest="retrieval_with_tests",
-        help="Collect and run golden files beside the ordinary tests.",
-    )
-    for name, metavar, text in _OPTIONS:
-        key = f"retrieval_{name.replace('-', '_')}"
-        flag = f"--retrieval-{name}"
-        group.addoption(flag, dest=key, metavar=metavar, default=None, help=text)
-        parser.addini(key, text, type="string", default="")
-    group.addoption(
-        "--retrieval-no-cache",
-        action="store_true",
-        dest="retrieval_no_cache",
-        help=_NO_CACHE,
-    )
-    parser.addini("retrieval_no_cache", _NO_CACHE, type="bool", default=False)
 
 
 def read_settings(config: pytest.Config) -> Settings:
@@ -120,6 +77,14 @@ def read_settings(config: pytest.Config) -> Settings:
         use_cache=_use_cache(config),
         device=_text(config, "retrieval_device"),
         dtype=_dtype(config),
+        gates=_gates(config),
+        strict=config.getoption("retrieval_strict") or config.getini("retrieval_strict"),
+        baseline=_baseline(config),
+        save=_name(config),
+        accept=_accept(config),
+        reason=config.getoption("retrieval_reason") or "",
+        repeat=_repeat(config),
+        candidate=config.getoption("retrieval_candidate") or None,
     )
 
 
@@ -127,6 +92,90 @@ def is_named(path: Path, config: pytest.Config) -> bool:
     """Whether the command line names this very file."""
     base = config.invocation_params.dir
     return any(path == Path(os.path.abspath(base / arg.split("::")[0])) for arg in config.args)
+
+
+def _gates(config: pytest.Config) -> tuple[str, ...]:
+    """The gates of the command line and of the ini file, in one spelling, each once."""
+    flags = config.getoption("retrieval_gate")
+    if not _collects_golden(config):
+        if flags:
+            raise pytest.UsageError("--retrieval-gate needs --retrieval-golden")
+        return ()
+    given = [("ini key retrieval_gates", text) for text in config.getini("retrieval_gates")]
+    given += [("--retrieval-gate", text) for text in flags]
+    if not given:
+        return ()
+    from retrieval_checks.comparison.gates import parse_gate
+    from retrieval_checks.errors import RetrievalChecksError
+    from retrieval_checks.golden.schema import check_gate
+
+    gates = {}
+    for source, text in given:
+        try:
+            gate = parse_gate(text)
+            check_gate(gate)
+        except RetrievalChecksError as error:
+            raise pytest.UsageError(f"{source}: {error}") from None
+        gates[str(gate)] = gate
+    return tuple(gates)
+
+
+def _accept(config: pytest.Config) -> AcceptMode | None:
+    text, reason = config.getoption("retrieval_accept"), config.getoption("retrieval_reason")
+    if text is None:
+        if reason:
+            raise pytest.UsageError("--retrieval-reason says why --retrieval-accept is given")
+        return None
+    mode = next((mode for mode in ACCEPT_MODES if mode == text), None)
+    if mode is None:
+        raise pytest.UsageError(f"--retrieval-accept {text!r}: one of {', '.join(ACCEPT_MODES)}")
+    if not _collects_golden(config):
+        raise pytest.UsageError("--retrieval-accept needs --retrieval-golden")
+    if mode == "all" and not (reason or "").strip():
+        raise pytest.UsageError(
+            "--retrieval-accept all also lets worse rankings in: say why, --retrieval-reason TEXT"
+        )
+    if os.environ.get("CI") and not config.getoption("retrieval_accept_in_ci"):
+        raise pytest.UsageError(
+            "--retrieval-accept is refused where CI is set: accepting is a decision that somebody"
+            " commits; --retrieval-accept-in-ci allows it"
+        )
+    return mode
+
+
+def _baseline(config: pytest.Config) -> str | None:
+    """A path that exists, from the folder that it counts from, or else a name."""
+    text = _text(config, "retrieval_baseline")
+    if text is None:
+        return None
+    is_flag = config.getoption("retrieval_baseline")
+    base = config.invocation_params.dir if is_flag else config.rootpath
+    path = base / Path(text).expanduser()
+    return str(path) if path.is_file() else text
+
+
+def _name(config: pytest.Config) -> str | None:
+    name: str | None = config.getoption("retrieval_save")
+    if name is not None and not all(c.isalnum() or c in "-_+" for c in name):
+        raise pytest.UsageError(
+            f"--retrieval-save {name!r}: a name has letters, digits, '-', '_' and '+'"
+        )
+    if name and not _collects_golden(config):
+        raise pytest.UsageError("--retrieval-save needs --retrieval-golden")
+    return name or None
+
+
+def _repeat(config: pytest.Config) -> int:
+    text = config.getoption("retrieval_repeat")
+    if text is None:
+        return 1
+    if not text.isdecimal() or not 1 <= int(text) <= 1000:
+        raise pytest.UsageError(f"--retrieval-repeat {text!r}: a whole number from 1 to 1000")
+    return int(text)
+
+
+def _collects_golden(config: pytest.Config) -> bool:
+    return bool(config.getoption("retrieval_golden") or config.getoption("retrieval_with_tests"))
 
 
 def _text(config: pytest.Config, key: str) -> str | None:
@@ -141,7 +190,7 @@ def _path(config: pytest.Config, key: str, check: Callable[[Path, str], None]) -
         return None
     base = config.invocation_params.dir if flag else config.rootpath
     path = (base / Path(flag or ini).expanduser()).resolve()
-    if flag or config.getoption("retrieval_golden") or config.getoption("retrieval_with_tests"):
+    if flag or _collects_golden(config):
         check(path, f"--{key.replace('_', '-')}" if flag else f"ini key {key}")
     return path
 

@@ -8,17 +8,43 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
     lines: list[str] = []
     for file, entries in record.files().items():
         gates = [entry for entry in entries if entry.kind == "gate"]
-        tests = [entry for entry in entries if entry.kind != "gate"]
+        tests = [entry for entry in entries if entry.kind in ("query", "test")]
         parts = [_counts(record, tests)] if tests else []
         parts += [figures] if (figures := _gates(record, gates)) else []
         lines.append(f"{file}{_by(record, entries)}: {'; '.join(parts)}".removesuffix(": "))
         if verbosity < 0:
             continue
         shown = gates if verbosity >= 1 else [gate for gate in gates if gate.outcome != "passed"]
-        lines += [f"  {_mark(gate)} {_finding(record, gate)}" for gate in shown]
+        for gate in shown:
+            lines.append(f"  {_mark(gate)} {_finding(record, gate)}")
+            lines += [f"      {note}" for note in _notes(record, gate)]
+        warnings = dict.fromkeys(w for gate in gates for w in _warnings(record, gate))
+        lines += [f"  ! {warning}" for warning in warnings]
+        lines += [
+            f"  {line}"
+            for entry in entries
+            if entry.kind in ("upgrade", "writing")
+            for line in _written(record, entry)
+        ]
         if verbosity >= 2:
             lines += [f"  {_mark(test)} {test.name}{_figures(record, test)}" for test in tests]
-    return lines
+    return [*lines, *_never_accepted(record)]
+
+
+def _never_accepted(record: SessionRecord) -> list[str]:
+    """One line for all queries that fail because nobody accepted a ranking of theirs yet."""
+    number = sum(
+        entry.outcome == "failed" and verdict.get("evidence", {}).get("lock") == "missing"
+        for entry in record.entries.values()
+        for verdict in record.verdicts(entry)
+    )
+    if not number:
+        return []
+    were, them = ("ranking was", "it") if number == 1 else ("rankings were", "them")
+    return [
+        f"{number} {were} never accepted: look at {them} (-v), then"
+        " pytest --retrieval-golden --retrieval-accept new"
+    ]
 
 
 def _by(record: SessionRecord, entries: list[Entry]) -> str:
@@ -35,6 +61,8 @@ def _counts(record: SessionRecord, entries: list[Entry]) -> str:
     noun = "queries" if entries[0].kind == "query" else "tests"
     text = f"{len(held) - free} of {len(entries)} {noun} as expected"
     text += f", {free} judged by gates only" if free else ""
+    waived = sum(entry.outcome == "waived" for entry in entries)
+    text += f", {waived} waived" if waived else ""
     if not bad:
         return text
     names = ", ".join(entry.name for entry in bad[:5]) + (", ..." if len(bad) > 5 else "")
@@ -46,15 +74,42 @@ def _gates(record: SessionRecord, gates: list[Entry]) -> str:
     for gate in gates:
         for verdict in record.verdicts(gate):
             evidence = verdict["evidence"]
-            shown.append(f"{evidence['metric']} {evidence['value']:.4f}")
-    return ", ".join(shown)
+            value = evidence.get("value", evidence.get("candidate"))
+            shown.append(f"{evidence['metric']} {value:.4f}")
+    return ", ".join(dict.fromkeys(shown))
+
+
+def _notes(record: SessionRecord, gate: Entry) -> list[str]:
+    """Why a gate could not tell; pytest itself says nothing of a test that did not fail."""
+    if gate.outcome != "inconclusive":
+        return []
+    contexts = (verdict["context"].partition("\n\n")[0] for verdict in record.verdicts(gate))
+    return [line for context in contexts for line in context.splitlines()]
+
+
+def _warnings(record: SessionRecord, gate: Entry) -> list[str]:
+    """What a reader should know even of a gate that passed; once, where the notes have it."""
+    told = "\n".join(_notes(record, gate))
+    return [
+        warning
+        for verdict in record.verdicts(gate)
+        for warning in verdict["evidence"].get("warnings", ())
+        if warning not in told
+    ]
+
+
+def _written(record: SessionRecord, entry: Entry) -> list[str]:
+    """What was accepted, saved or found of an upgrade; why nothing was, where that failed."""
+    written = record.measurements.get(entry.node_id, {}).get("written", "")
+    return (written or f"{entry.name}: {entry.message.partition(chr(10))[0]}").splitlines()
 
 
 def _finding(record: SessionRecord, gate: Entry) -> str:
     verdicts = record.verdicts(gate)
     if verdicts:
         return f"{verdicts[0]['claim']}: {verdicts[0]['finding'].splitlines()[0]}"
-    return f"{gate.name}: {gate.outcome}"
+    name = gate.name.removeprefix("gate[").removesuffix("]")
+    return f"{name}: {gate.message.partition(chr(10))[0] or gate.outcome}"
 
 
 def _figures(record: SessionRecord, query: Entry) -> str:

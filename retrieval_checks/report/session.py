@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["query", "gate", "test"]  # of a golden file, of a golden file, any other
+Kind = Literal["query", "gate", "upgrade", "writing", "test"]  # of a golden file, any other
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,9 +13,9 @@ class Entry:
 
     node_id: str
     kind: Kind
-    outcome: str  # passed, failed, error, skipped
+    outcome: str  # passed, inconclusive, failed, error, skipped, waived
     line: int | None  # 1-based, in the file of the node id
-    message: str  # why it failed; empty otherwise
+    message: str  # why it failed, was skipped or waived; empty otherwise
 
     @property
     def file(self) -> str:

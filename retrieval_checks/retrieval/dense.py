@@ -76,6 +76,11 @@ class DenseRetriever:
         return replace(self, corpus=corpus)
 
     @property
+    def vectors(self) -> Vectors:
+        """The vectors that are searched, (n_documents, d); encoded if they are not yet."""
+        return self._index().vectors
+
+    @property
     def _encoder(self) -> TextEncoder:
         return cast(TextEncoder, self.bi_encoder)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from retrieval_checks.golden.schema import GoldenSuite, read_golden
+from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.suite import GoldenSuite
 
 Read = Callable[[str], GoldenSuite]
 

@@ -11,11 +11,12 @@ from retrieval_checks.errors import DataError
 from retrieval_checks.golden.bound import BoundSuite, bind
 from retrieval_checks.golden.judge import (
     explain_query,
-    judge_gate,
     judge_query,
+    judge_suite,
     refuse_gate,
     refuse_query,
 )
+from retrieval_checks.judgement.verdict import Verdict
 from tests.golden.conftest import Read
 
 CORPUS = Corpus.from_dict({name: f"About {name}." for name in "abcde"})
@@ -43,6 +44,13 @@ NDCG_ONE = (3 / math.log2(3) + 1 / 2) / (3 + 1 / math.log2(3))
 
 def _bound(read: Read, text: str = SUITE) -> BoundSuite:
     return bind(read(text), corpus=CORPUS)
+
+
+def _judged(bound: BoundSuite, run: Run) -> list[Verdict]:
+    results = judge_suite(bound, run, [gate.gate for gate in bound.suite.gates])
+    verdicts = [results[gate.gate] for gate in bound.suite.gates]
+    assert all(isinstance(verdict, Verdict) for verdict in verdicts)
+    return [verdict for verdict in verdicts if isinstance(verdict, Verdict)]
 
 
 def test_a_query_is_judged_by_each_expectation_in_the_order_of_the_file(read: Read) -> None:
@@ -82,7 +90,7 @@ def test_a_gate_is_the_mean_over_all_queries_of_the_file(
 ) -> None:
     """RR is 1/2 and 1/2; P@2 is 1/2 and 1/2; a mean equal to the floor is enough."""
     bound = _bound(read)
-    verdict = judge_gate(bound, RUN, bound.suite.gates[gate])
+    verdict = _judged(bound, RUN)[gate]
     assert verdict.outcome == outcome
     assert (verdict.evidence["value"], verdict.evidence["queries"]) == (0.5, 2)
 
@@ -91,7 +99,7 @@ def test_a_gate_leaves_out_what_the_file_does_not_name(read: Read) -> None:
     run = Run.from_ids({"one": ["a"], "two": ["b"], "other": ["z"]})
     qrels = Qrels.from_dict({"other": {"a": 1}})
     bound = bind(read(SUITE), corpus=CORPUS, qrels=qrels)
-    assert judge_gate(bound, run, bound.suite.gates[0]).evidence["value"] == 1.0
+    assert _judged(bound, run)[0].evidence["value"] == 1.0
 
 
 def test_an_explanation_has_query_finding_ranking_and_what_to_do(read: Read) -> None:
@@ -136,9 +144,10 @@ def test_what_cannot_be_judged_is_refused(read: Read) -> None:
     told = (
         r"^g\.golden\.yaml: gate 'P@2 >= 0.5' needs judgements, and 1 golden query has none: 'two'"
     )
-    for check in (refuse_gate, judge_gate):
-        with pytest.raises(DataError, match=told):
-            check(bound, RUN, bound.suite.gates[1])
+    gate = bound.suite.gates[1].gate
+    with pytest.raises(DataError, match=told):
+        refuse_gate(bound, RUN, gate)
+    assert isinstance(judge_suite(bound, RUN, [gate])[gate], DataError)
     floor = text.replace("text: Second?", 'text: Second?\n    expect: {metrics: ["P@1 >= 0"]}')
     bound = _bound(read, floor)
     with pytest.raises(

@@ -1,12 +1,14 @@
 """What a golden file may say, and what is said about one that may not."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from retrieval_checks.errors import SettingsError
-from retrieval_checks.golden.schema import Expectations, GoldenSuite, read_golden
+from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.suite import Expectations, GoldenSuite, Waiver
 from tests.golden.conftest import Read
 
 FULL = """\
@@ -46,8 +48,23 @@ def test_every_field_is_read(read: Read, tmp_path: Path) -> None:
     assert [str(floor) for floor in query.expect.metrics] == ["nDCG@20 >= 0.8", "RR@5 >= 0.5"]
     assert (bare.query_id, bare.text, bare.tags, bare.relevant) == ("bare", None, (), None)
     assert (bare.expect, bare.line) == (Expectations({}, {}, (), ()), 16)
-    gates = [(str(gate.floor), gate.line) for gate in suite.gates]
+    gates = [(str(gate.gate), gate.line) for gate in suite.gates]
     assert gates == [("nDCG@10 >= 0.62", 18), ("Success@5 >= 1.0", 19)]
+
+
+def test_what_compares_with_the_accepted_ranking_is_read(read: Read) -> None:
+    text = ONE.replace("within: {d: 1}", "overlap: '>= 0.7', rbo: '>= .5', top_1: same")
+    suite = read(text + "    waiver: {reason: a new index, until: 2026-12-31}\n")
+    (query,) = suite.queries
+    assert (query.expect.overlap, query.expect.rbo, query.expect.top_1) == (0.7, 0.5, True)
+    assert query.expect.needs_lock
+    assert query.waiver == Waiver("a new index", date(2026, 12, 31))
+    assert suite.needs_lock
+    assert not read(ONE + "lock: none").needs_lock
+
+
+def test_queries_are_known_by_tag(read: Read) -> None:
+    assert read(FULL).tags == dict.fromkeys(("sound", "high-risk", "v1.2"), ("purring",))
 
 
 def test_documents_and_depth_follow_from_the_expectations(read: Read) -> None:
@@ -278,21 +295,45 @@ MALFORMED = {
         "leave judged_only out: AP@100",
     ),
     "gates is text": (ONE + "gates: P@1 >= 1", 5, "gates must be a list, got 'P@1 >= 1'"),
-    "gate compares": (
-        ONE + "gates:\n  - P@1 drop <= 0.02",
-        6,
+    "expectation compares": (
+        _expect('metrics: ["P@1 drop <= 0.02"]'),
+        4,
         "compares with a baseline; only floors",
+    ),
+    "gate of a tag that no query has": (
+        ONE.replace("id: a", "id: a\n    tags: [legal]") + "gates:\n  - tag:legl P@1 drop <= 0.02",
+        7,
+        "gate 'tag:legl P@1 drop <= 0.02' is for a tag that no query has; did you mean 'legal'?",
+    ),
+    "lock": (ONE + "lock: never", 5, "lock is 'never'; write 'none', or leave it out"),
+    "lock needed": (
+        _expect('overlap: ">= 0.5"') + "lock: none",
+        5,
+        "query 'a' in line 3 is compared with the accepted ranking, and 'lock: none' says",
+    ),
+    "overlap above 1": (_expect('overlap: ">= 70"'), 4, "overlap is '>= 70'; write '>= 0.7'"),
+    "rbo is a number": (_expect("rbo: 0.7"), 4, "rbo is '0.7'; write '>= 0.7'"),
+    "top_1": (_expect("top_1: true"), 4, "top_1 is 'true'; write 'same'"),
+    "waiver without a day": (
+        ONE + "    waiver: {reason: being mended}",
+        5,
+        "a waiver needs 'until': why, and the last day it holds",
+    ),
+    "waiver until some day": (
+        ONE + "    waiver: {reason: later, until: spring}",
+        5,
+        "until 'spring' is no day; write it as 2026-12-31",
     ),
     "gate twice": (ONE + "gates: [p@1 >= 1, P@1 >= 1.0]", 5, "gate 'P@1 >= 1.0' stands twice"),
     "split alone": (ONE + "split: dev", 5, "'split' belongs to a 'collection'; name that too"),
     "collection is a list": (ONE + "collection: [a]", 5, "collection must be text, got a list"),
     "nothing expected": (
-        ONE + "  - id: b",
+        ONE + "  - id: b\nlock: none",
         3,
         "nothing is expected of query 'b' in line 5: give it an 'expect'",
     ),
     "nothing expected of empty": (
-        _expect("within: {}"),
+        _expect("within: {}") + "lock: none",
         3,
         "nothing is expected of query 'a' in line 3",
     ),

@@ -118,6 +118,7 @@ def test_floor_holds_at_its_bound_and_not_an_ulp_below() -> None:
         ("", "position 1: expected a metric, found nothing"),
         ("  nDGC@10 >= 0.62", "position 3: no metric 'nDGC'; did you mean 'nDCG'"),
         ("nDCG@0 >= 0.62", "position 1: cut-off of nDCG must be a whole number from 1"),
+        ("raindrop >= 0.62", "position 1: no metric 'raindrop'"),
         ("P >= 0.62", "position 1: P needs a cut-off, for example P@10"),
         (
             "nDCG@10 >= 62",

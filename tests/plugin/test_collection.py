@@ -155,7 +155,7 @@ def test_a_malformed_file_is_an_error_of_collection(project: Project) -> None:
     for name, (_, _, message) in MALFORMED.items():
         assert f"ERROR {name}.golden.yaml" in session.text
         assert message in session.text
-    assert "golden_items.py" not in session.text
+    assert "golden/items.py" not in session.text
 
 
 def test_a_golden_file_may_end_in_yml(project: Project) -> None:

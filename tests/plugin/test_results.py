@@ -79,7 +79,7 @@ def test_a_failure_says_what_was_expected_found_and_what_to_do(
     assert session.summary("purring").startswith("'dog' is not among the 1 document retrieved;")
     assert session.summary("drink") == "P@2 is 0.5000, 0.2500 below 0.75 (query 'drink')"
     assert session.summary("gate[P@5 >= 0.5]") == "P@5 is 0.2000, 0.3000 below 0.5 (3 queries)"
-    assert "golden_items.py" not in session.text
+    assert "golden/items.py" not in session.text
     if not workers:
         line = project.run("--tb=line", "-k", "drink", code=1).text
         assert "animals.golden.yaml:10: P@2 is 0.5000, 0.2500 below 0.75" in line
@@ -245,5 +245,5 @@ def test_what_is_no_retriever_is_told_what_one_has(
     assert session.outcomes()["purring"] == "ERROR"
     assert session.text.count(message) >= 2  # a golden item and the fixture `retrieval_run`
     assert "in full at animals.golden.yaml::purring" in session.text
-    assert "golden_items.py" not in session.text
+    assert "golden/items.py" not in session.text
     assert "traceback entries are hidden" not in session.text

@@ -40,6 +40,14 @@ def test_nothing_given_is_nothing_set(empty_project: Project) -> None:
         "use_cache": True,
         "device": None,
         "dtype": None,
+        "gates": [],
+        "strict": False,
+        "baseline": None,
+        "save": None,
+        "accept": None,
+        "reason": "",
+        "repeat": 1,
+        "candidate": None,
     }
 
 

@@ -40,7 +40,7 @@ def test_gates_that_do_not_hold_are_shown_and_with_v_all_of_them() -> None:
     record = _record({"q1": "passed"}, GATES)
     line = f"{FILE}: 1 of 1 queries as expected; AP 0.6124, P@1 0.6124"
     failed, passed = "  FAIL AP >= 0.7: found it", "  PASS P@1 >= 0.5: found it"
-    error = "  ERROR gate[R@9 >= 0.1]: error"
+    error = "  ERROR R@9 >= 0.1: error"
     assert summary_lines(record, verbosity=0) == [line, failed, error]
     assert summary_lines(record, verbosity=1) == [line, failed, passed, error]
     assert summary_lines(record, verbosity=2) == [
@@ -80,3 +80,62 @@ def test_a_query_without_expectations_is_not_counted_as_expected() -> None:
     record.measurements[f"{FILE}::q2"]["verdicts"] = []
     (line,) = summary_lines(record, verbosity=0)
     assert line == f"{FILE}: 1 of 2 queries as expected, 1 judged by gates only"
+
+
+def _verdict(**evidence: object) -> dict[str, object]:
+    return {
+        "outcome": "INCONCLUSIVE",
+        "claim": "AP drop <= 0.1",
+        "finding": "AP 0.5 -> 0.4: cannot tell",
+        "context": "a note\nsaturated: at 1\n\na table",
+        "evidence": {"metric": "AP", "candidate": 0.4, **evidence},
+    }
+
+
+def test_a_gate_that_cannot_tell_has_its_notes_and_a_warning_is_said_once() -> None:
+    record = SessionRecord()
+    for number, outcome in enumerate(("inconclusive", "passed")):
+        node_id = f"{FILE}::gate[{number}]"
+        record.add(Entry(node_id, "gate", outcome, number, ""))
+        warnings = ["saturated: at 1", "coin flip"] if number == 0 else ["coin flip"]
+        record.measured(node_id, {"verdicts": [_verdict(warnings=warnings)]})
+    assert summary_lines(record, verbosity=0)[1:] == [
+        "  INCONCLUSIVE AP drop <= 0.1: AP 0.5 -> 0.4: cannot tell",
+        "      a note",
+        "      saturated: at 1",
+        "  ! coin flip",
+    ]
+    assert len(summary_lines(record, verbosity=-1)) == 1
+
+
+def test_a_gate_that_could_not_be_judged_says_why() -> None:
+    record = SessionRecord()
+    record.add(Entry(f"{FILE}::gate[AP >= 0.5]", "gate", "error", 9, "no judgements\nmore"))
+    assert summary_lines(record, verbosity=0)[1:] == ["  ERROR AP >= 0.5: no judgements"]
+
+
+@pytest.mark.parametrize("verbosity", [-1, 0, 1])
+def test_rankings_that_nobody_accepted_are_one_line(verbosity: int) -> None:
+    record = _record(dict.fromkeys(["q1", "q2", "q3"], "failed") | {"q4": "waived"})
+    for name in ("q1", "q2", "q4"):  # q3 fails for another reason
+        missing = {"outcome": "FAIL", "evidence": {"lock": "missing"}}
+        record.measured(f"{FILE}::{name}", {"verdicts": [missing]})
+    lines = summary_lines(record, verbosity=verbosity)
+    assert lines[0].startswith(f"{FILE}: 0 of 4 queries as expected, 1 waived")
+    assert lines[1:] == [
+        "2 rankings were never accepted: look at them (-v), then pytest --retrieval-golden"
+        " --retrieval-accept new"
+    ]
+
+
+def test_what_was_written_and_what_was_not_has_its_lines() -> None:
+    record = SessionRecord()
+    record.add(Entry(f"{FILE}::accept[new]", "writing", "passed", 1, ""))
+    record.measured(f"{FILE}::accept[new]", {"written": "a.lock: 2 accepted\n  refused 'q1'"})
+    record.add(Entry(f"{FILE}::save[may]", "writing", "error", 1, "nothing was written: no\nmore"))
+    assert summary_lines(record, verbosity=0) == [
+        FILE,
+        "  a.lock: 2 accepted",
+        "    refused 'q1'",
+        "  save[may]: nothing was written: no",
+    ]

@@ -1,0 +1,1 @@
+"""One run against another: what changed, and whether that is shown to matter."""

@@ -1,0 +1,1 @@
+"""What is lost between rankings that are made from one another: by an index, by fusion."""

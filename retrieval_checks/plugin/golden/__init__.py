@@ -1,0 +1,1 @@
+"""Golden files as pytest collects, judges and accepts them."""
