@@ -14,7 +14,7 @@ from retrieval_checks.errors import SettingsError
 from retrieval_checks.golden.lint import LintSubject
 from retrieval_checks.golden.lint import lint as lint_golden
 from retrieval_checks.golden.lock import read_lock
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 
 HELP = "Say what golden files can and cannot tell, before any run."
 _SUFFIXES = (".golden.yaml", ".golden.yml")

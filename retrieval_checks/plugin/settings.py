@@ -107,7 +107,7 @@ def _gates(config: pytest.Config) -> tuple[str, ...]:
         return ()
     from retrieval_checks.comparison.gates import parse_gate
     from retrieval_checks.errors import RetrievalChecksError
-    from retrieval_checks.golden.schema import check_gate
+    from retrieval_checks.golden.reading.gates import check_gate
 
     gates = {}
     for source, text in given:

@@ -23,7 +23,7 @@ from retrieval_checks import (
     evaluate,
     load_collection,
 )
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.retrieval.protocols import Retriever
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.golden.suite import GoldenSuite
 
 Read = Callable[[str], GoldenSuite]

@@ -9,8 +9,8 @@ from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError
 from retrieval_checks.golden.bound import BoundSuite, bind
+from retrieval_checks.golden.explained import explain_query
 from retrieval_checks.golden.judge import (
-    explain_query,
     judge_query,
     judge_suite,
     refuse_gate,

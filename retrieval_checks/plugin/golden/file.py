@@ -9,7 +9,7 @@ import pytest
 from retrieval_checks.comparison.gates import parse_gate
 from retrieval_checks.errors import RetrievalChecksError, SettingsError, listed
 from retrieval_checks.golden.lock import Lock, read_lock
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.golden.suite import GoldenGate, GoldenSuite
 from retrieval_checks.plugin.fixtures import GOLDEN_COLLECTIONS
 from retrieval_checks.plugin.golden.items import GoldenGateItem, GoldenQueryItem

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 
 from retrieval_checks.errors import RetrievalAssertionError, RetrievalChecksError
+from retrieval_checks.golden.explained import explain_query
 from retrieval_checks.golden.judge import (
     QueryResult,
-    explain_query,
     judge_query,
     refuse_gate,
     refuse_query,

@@ -9,7 +9,7 @@ import pytest
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.golden.lint import Finding, LintSubject
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 
 CORPUS = Corpus.from_dict(
     {

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval_checks.errors import SettingsError
-from retrieval_checks.golden.schema import read_golden
+from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.golden.suite import Expectations, GoldenSuite, Waiver
 from tests.golden.conftest import Read
 

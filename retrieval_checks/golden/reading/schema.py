@@ -5,18 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from retrieval_checks.comparison.gates import Gate, parse_gate
-from retrieval_checks.errors import RetrievalChecksError, SettingsError, did_you_mean
-from retrieval_checks.golden.located import Located, read_yaml
-from retrieval_checks.golden.suite import (
-    Expectations,
-    GoldenGate,
-    GoldenQuery,
-    GoldenSuite,
-    Waiver,
-)
-from retrieval_checks.judgement.floor import Floor, parse_floor
-from retrieval_checks.metrics.metric import Metric
+from retrieval_checks.errors import did_you_mean
+from retrieval_checks.golden.reading.expectations import read_expectations
+from retrieval_checks.golden.reading.gates import read_gates
+from retrieval_checks.golden.reading.located import Located, read_yaml
+from retrieval_checks.golden.suite import GoldenGate, GoldenQuery, GoldenSuite, Waiver
 
 FORMAT = 1
 _TAKEN = {  # the starts of the names of other items than queries
@@ -53,7 +46,7 @@ def read_golden(path: Path) -> GoldenSuite:
     if not queries:
         fields["queries"].fail("'queries' is empty: a golden file needs at least one query")
     _check_unique(queries, fields["queries"])
-    gates = _gates(fields["gates"]) if "gates" in fields else ()
+    gates = read_gates(fields["gates"]) if "gates" in fields else ()
     needs_lock = _needs_lock(fields.get("lock"))
     if not needs_lock:
         _check_no_lock_needed(queries, fields["lock"])
@@ -82,7 +75,7 @@ def _query(entry: Located) -> GoldenQuery:
         text=fields["text"].text("text") if "text" in fields else None,
         tags=tuple(_tag(tag) for tag in tags),
         relevant=_relevant(fields["relevant"]) if "relevant" in fields else None,
-        expect=_expectations(fields.get("expect")),
+        expect=read_expectations(fields.get("expect")),
         line=entry.line,
         waiver=_waiver(fields["waiver"]) if "waiver" in fields else None,
     )
@@ -127,114 +120,6 @@ def _relevant(entry: Located) -> Mapping[str, float]:
     if not any(grade >= 1 for grade in grades.values()):
         entry.fail("no document of grade 1 or more in 'relevant': nothing could be found")
     return grades
-
-
-def _expectations(entry: Located | None) -> Expectations:
-    allowed = ("within", "absent", "above", "metrics", "overlap", "rbo", "top_1")
-    fields = entry.fields("expect", allowed) if entry else {}
-    return Expectations(
-        within=_ranks(fields.get("within"), "within"),
-        absent=_ranks(fields.get("absent"), "absent"),
-        above=_pairs(fields.get("above")),
-        metrics=_floors(fields.get("metrics")),
-        overlap=_share(fields.get("overlap"), "overlap"),
-        rbo=_share(fields.get("rbo"), "rbo"),
-        top_1=_same(fields.get("top_1")),
-    )
-
-
-def _share(entry: Located | None, what: str) -> float | None:
-    """The number in `>= 0.7`."""
-    if entry is None:
-        return None
-    text = entry.text(what)
-    match = re.fullmatch(r"\s*>=\s*(\d+\.?\d*|\.\d+)\s*", text)
-    if not match or float(match[1]) > 1:
-        entry.fail(f"{what} is {text!r}; write '>= 0.7', a number from 0 to 1")
-    return float(match[1])
-
-
-def _same(entry: Located | None) -> bool:
-    if entry is not None and entry.text("top_1") != "same":
-        entry.fail(f"top_1 is {entry.text('top_1')!r}; write 'same': the accepted first document")
-    return entry is not None
-
-
-def _ranks(entry: Located | None, what: str) -> Mapping[str, int]:
-    if entry is None:
-        return {}
-    return {
-        doc_id: value.whole_number(f"the rank of {doc_id!r} in {what!r}", least=1)
-        for doc_id, (_, value) in entry.mapping(what).items()
-    }
-
-
-def _pairs(entry: Located | None) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for pair in entry.items("above") if entry else ():
-        ids = [doc.text("a document id") for doc in pair.items("a pair of 'above'")]
-        if len(ids) != 2 or ids[0] == ids[1]:
-            pair.fail(f"a pair of 'above' is [upper, lower], two different documents; got {ids}")
-        pairs.append((ids[0], ids[1]))
-    return tuple(pairs)
-
-
-def _floors(entry: Located | None) -> tuple[Floor, ...]:
-    return tuple(_floor(floor) for floor in (entry.items("metrics") if entry else ()))
-
-
-def _gates(entry: Located) -> tuple[GoldenGate, ...]:
-    gates = tuple(GoldenGate(_gate(gate), gate.line) for gate in entry.items("gates"))
-    seen: set[str] = set()
-    for gate in gates:
-        if str(gate.gate) in seen:
-            entry.fail(f"gate '{gate.gate}' stands twice")
-        seen.add(str(gate.gate))
-    return gates
-
-
-def _gate(entry: Located) -> Gate:
-    try:
-        gate = parse_gate(entry.text("a gate"))
-        check_gate(gate)
-    except RetrievalChecksError as error:
-        entry.fail(str(error))
-    return gate
-
-
-def check_gate(gate: Gate) -> None:
-    """Refuse a gate whose value depends on how deep is retrieved.
-
-    Raises:
-        SettingsError: says which cut-off to give.
-    """
-    if gate.metric is not None and gate.metric.depth is None:
-        raise SettingsError(_any_depth(gate.metric))
-
-
-def _floor(entry: Located) -> Floor:
-    try:
-        floor = parse_floor(entry.text("a floor"))
-    except RetrievalChecksError as error:
-        entry.fail(str(error))
-    if floor.metric.depth is None:
-        entry.fail(_any_depth(floor.metric))
-    return floor
-
-
-def _any_depth(metric: Metric) -> str:
-    """Why a metric that looks at any rank is refused: how deep is retrieved would change it."""
-    if metric.judged_only:
-        return (
-            f"{metric} leaves unjudged documents out first, so that its value depends on how deep"
-            f" is retrieved; leave judged_only out: {metric.name}@{metric.k or 100}"
-        )
-    if metric.cutoff is not None:
-        return (
-            f"{metric} is read at a recall level, wherever in the ranking that is reached; golden"
-            " files retrieve to a stated depth: use a metric with a rank as cut-off, such as R@100"
-        )
-    return f"{metric} needs a cut-off here, for example {metric}@100"
 
 
 def _collection(entry: Located) -> Path:

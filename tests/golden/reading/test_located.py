@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retrieval_checks.errors import SettingsError
-from retrieval_checks.golden.located import Located, read_yaml
+from retrieval_checks.golden.reading.located import Located, read_yaml
 
 TEXT = """\
 name: 007

@@ -1,0 +1,1 @@
+"""Golden files, read: every value checked where it stands."""
