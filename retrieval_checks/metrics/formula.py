@@ -145,7 +145,7 @@ def _defaults(name: str, function: Function) -> dict[str, Parameter]:
     keywords = signature.parameters.values()
     defaults = {p.name: p.default for p in keywords if p.kind is p.KEYWORD_ONLY}
     try:
-        signature.bind(*[None, None], **defaults)
+        signature.bind(None, None, **defaults)
     except TypeError:
         raise MetricError(
             f"the function of metric {name!r} must take (ranked, k) and keywords, not {signature}"

@@ -288,3 +288,10 @@ def test_numbers_of_numpy_are_numbers_and_equal_ones_are_spelled_alike() -> None
 def test_parameters_behind_the_cutoff_are_told_where_to_stand() -> None:
     with pytest.raises(MetricError, match="parameters stand before the cut-off"):
         parse_metric("nDCG@10(gain=exp)")
+
+
+def test_what_is_no_spelling_at_all_is_told_by_example() -> None:
+    told = "'nDCG@@10' is not of the form NAME@K or NAME(PARAMETER=VALUE)@K, for example nDCG@10 or"
+    with pytest.raises(MetricError) as caught:
+        parse_metric("nDCG@@10")
+    assert str(caught.value) == f'metric {told} nDCG(gain="exp")@10'

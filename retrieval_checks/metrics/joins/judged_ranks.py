@@ -84,10 +84,9 @@ class JudgedRanks:
         """The queries `start:stop` as matrices."""
         own = slice(int(self.indptr[start]), int(self.indptr[stop]))
         judged = slice(int(self.judged_indptr[start]), int(self.judged_indptr[stop]))
-        indptr = self.indptr[start : stop + 1] - own.start
-        judged_indptr = self.judged_indptr[start : stop + 1] - judged.start
-        ranks, grades = padded(indptr, self.ranks[own], self.judged_grades[self.entries[own]])
-        (judged_grades,) = padded(judged_indptr, self.judged_grades[judged])
+        found, known = self.indptr[start : stop + 1], self.judged_indptr[start : stop + 1]
+        ranks, grades = padded(found, self.ranks[own], self.judged_grades[self.entries[own]])
+        (judged_grades,) = padded(known, self.judged_grades[judged])
         ranks[np.isnan(ranks)] = np.inf
         return RankedRelevance(
             ranks=ranks,
@@ -104,11 +103,14 @@ class JudgedRanks:
         own, judged = self.indptr[start : stop + 1], self.judged_indptr[start : stop + 1]
         grades = self.subtopics.matrix(judged)
         ranked = grades[self.entries[own[0] : own[-1]] - judged[0]]
-        return SubtopicGrades(*padded(own - own[0], ranked), *padded(judged - judged[0], grades))
+        return SubtopicGrades(*padded(own, ranked), *padded(judged, grades))
 
 
 def padded(indptr: IntArray, *columns: IntArray | FloatArray) -> list[FloatArray]:
-    """The rows of each column side by side, float64 (n, longest row, ...), NaN after the end."""
+    """The rows of each column side by side, float64 (n, longest row, ...), NaN after the end.
+
+    The columns begin with the first row, wherever its pointer begins.
+    """
     lengths = np.diff(indptr)
     longest = int(lengths.max(initial=0))
     inside = np.arange(longest) < lengths[:, None]

@@ -40,3 +40,15 @@ def test_runs_without_queries_have_no_values() -> None:
     for measure in (rbo, rbo_bounds, kendall_tau, tau_ap, top_1_churn):
         assert measure(empty, empty) == {}
     assert overlap_at(empty, empty, 1) == jaccard_at(empty, empty, 1) == {}
+
+
+def test_queries_that_only_one_run_has_are_named_three_at_most() -> None:
+    run, reference = (
+        Run.from_ids({q: ["a"] for q in names}, name=names) for names in ("abcde", "a")
+    )
+    with pytest.raises(DataError) as caught:
+        check_same_queries(run, reference)
+    assert str(caught.value) == (
+        "run 'abcde' has queries that run 'a' lacks (4: 'b', 'c', 'd' and 1 more); compare runs of"
+        " the same queries, see Run.select"
+    )
