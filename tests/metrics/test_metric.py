@@ -291,7 +291,7 @@ def test_parameters_behind_the_cutoff_are_told_where_to_stand() -> None:
 
 
 def test_what_is_no_spelling_at_all_is_told_by_example() -> None:
-    told = "'nDCG@@10' is not of the form NAME@K or NAME(PARAMETER=VALUE)@K, for example nDCG@10 or"
+    told = "'nDCG 10' is not of the form NAME@K or NAME(PARAMETER=VALUE)@K, for example nDCG@10 or"
     with pytest.raises(MetricError) as caught:
-        parse_metric("nDCG@@10")
+        parse_metric("nDCG 10")
     assert str(caught.value) == f'metric {told} nDCG(gain="exp")@10'
