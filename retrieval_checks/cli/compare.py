@@ -6,17 +6,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from retrieval_checks.comparison.baseline import SUFFIX, Baseline, load_baseline
-from retrieval_checks.comparison.compare import compare
+from retrieval_checks.comparison.gates import Drop, Gate
+from retrieval_checks.comparison.gates.drop import check_droppable, is_droppable
+from retrieval_checks.comparison.judging import Subject, judge_gates
 from retrieval_checks.comparison.pairing import Pairs, pair
-from retrieval_checks.comparison.significance import bca_intervals, decide
+from retrieval_checks.comparison.significance import decide, default_margin, holm
+from retrieval_checks.comparison.verdicts import recorded_verdict
 from retrieval_checks.data.formats.trec import read_trec_qrels
 from retrieval_checks.data.qrels import Qrels
-from retrieval_checks.errors import NotComparableError, SettingsError, listed
-from retrieval_checks.judgement.explain.wording import counted
+from retrieval_checks.errors import (
+    NotComparableError,
+    RetrievalChecksError,
+    SettingsError,
+    listed,
+)
 from retrieval_checks.judgement.verdict import Verdict
-from retrieval_checks.metrics.evaluation import mean_of
-from retrieval_checks.metrics.metric import parse_metric
+from retrieval_checks.metrics.metric import Metric, parse_metric
 
 HELP = "Compare two saved baselines or TREC runs, query by query; or list the baselines there are."
 
@@ -83,8 +91,23 @@ def _judged(
     before: Baseline, now: Baseline, qrels: Qrels, args: argparse.Namespace
 ) -> list[Verdict]:
     """The verdicts on the rankings, by judgements that are given."""
-    metrics = args.metric or ["nDCG@10"]
-    return [compare(now.run, before, qrels, metric=m, delta=args.margin) for m in metrics]
+    n = sum(query_id in before.run for query_id in qrels)
+    margin = default_margin(n) if args.margin is None else args.margin
+    gates = [Gate(Drop(metric, margin)) for metric in _metrics(args.metric or ["nDCG@10"])]
+    for gate in gates:
+        if not now.reaches(gate.depth, now.run):
+            raise NotComparableError(
+                f"NOT COMPARABLE: '{gate}' looks at {gate.depth or 'all'} documents, and"
+                f" {now.name!r} kept fewer; save it anew"
+            )
+    results = judge_gates(gates, Subject(now.run, qrels, before, context=now.context))
+    return [_verdict(results[gate]) for gate in gates]
+
+
+def _verdict(result: Verdict | RetrievalChecksError) -> Verdict:
+    if isinstance(result, RetrievalChecksError):
+        raise result
+    return result
 
 
 def _recorded(before: Baseline, now: Baseline, args: argparse.Namespace) -> list[Verdict]:
@@ -104,51 +127,51 @@ def _recorded(before: Baseline, now: Baseline, args: argparse.Namespace) -> list
     names = args.metric or _shared_metrics(before, now)
     if not names:
         raise NotComparableError("NOT COMPARABLE: the two recorded no metric in common")
-    return [_figures(before, now, name, args.margin) for name in names]
+    pairs = [_paired(before, now, metric) for metric in _metrics(names)]
+    return _decided(pairs, args.margin, before.cause(now.context) if now.context else "")
 
 
-def _figures(before: Baseline, now: Baseline, name: str, margin: float | None) -> Verdict:
-    metric = parse_metric(name)
+def _decided(pairs: Sequence[Pairs], margin: float | None, cause: str) -> list[Verdict]:
+    """Every metric's verdict, the p values adjusted together as those of gates are."""
+    alone = [decide(each.differences, margin=margin) for each in pairs]
+    p_values = [decision.p_value for decision in alone]
+    adjusted = holm(np.array(p_values)).tolist()
+    return [
+        recorded_verdict(
+            each,
+            decision.adjusted(p_value),
+            cause=cause,
+            p_alone=decision.p_value if len(pairs) > 1 else None,
+        )
+        for each, decision, p_value in zip(pairs, alone, adjusted, strict=True)
+    ]
+
+
+def _metrics(names: Sequence[str]) -> list[Metric]:
+    """The metrics of these names, each once.
+
+    Raises:
+        SettingsError: one whose drop says nothing.
+    """
+    metrics = list(dict.fromkeys(map(parse_metric, names)))
+    for metric in metrics:
+        check_droppable(metric)
+    return metrics
+
+
+def _paired(before: Baseline, now: Baseline, metric: Metric) -> Pairs:
     sides = [
         {q: r.figures[str(metric)] for q, r in side.records.items() if str(metric) in r.figures}
         for side in (now, before)
     ]
     if not sides[0] or not sides[1]:
         raise NotComparableError(f"NOT COMPARABLE: {metric} was not recorded in both")
-    pairs = pair(metric, *sides, names=(repr(now.name), repr(before.name)))
-    decision = decide(pairs.differences, margin=margin)
-    return Verdict(
-        decision.outcome,
-        f"{metric} drop <= {decision.margin:g}",
-        _finding(pairs),
-        "\n".join(_notes(before, now, pairs)),
-        evidence={"queries": decision.queries, "p_value": decision.p_value, "mean": decision.mean},
-    )
-
-
-def _finding(pairs: Pairs) -> str:
-    low, high = bca_intervals(pairs.differences[:, None])[0].tolist()
-    means = mean_of(pairs.baseline), mean_of(pairs.candidate)
-    return (
-        f"{pairs.metric} {means[0]:.4f} -> {means[1]:.4f}, {means[1] - means[0]:+.4f}"
-        f" [{low:+.4f}, {high:+.4f}] ({counted(len(pairs.query_ids), 'query', 'queries')},"
-        f" {len(pairs.changed)} changed)"
-    )
-
-
-def _notes(before: Baseline, now: Baseline, pairs: Pairs) -> list[str]:
-    contexts = {record.context for record in now.records.values()}
-    notes = [f"cause: {before.cause(context)}" for context in contexts] if pairs.changed else []
-    if pairs.changed:
-        notes.append(f"changed, the largest drop first: {listed(pairs.changed)}")
-    if pairs.missing:
-        notes.append(f"no result, scored 0: {listed(pairs.missing)}")
-    return notes + ([f"new, not paired: {listed(pairs.new)}"] if pairs.new else [])
+    return pair(metric, *sides, names=(repr(now.name), repr(before.name)))
 
 
 def _shared_metrics(before: Baseline, now: Baseline) -> list[str]:
     known = [{m for r in side.records.values() for m in r.figures} for side in (before, now)]
-    return sorted(known[0] & known[1])
+    return sorted(name for name in known[0] & known[1] if is_droppable(parse_metric(name)))
 
 
 def _listing(folder: Path, *, as_json: bool) -> str:

@@ -36,12 +36,12 @@ def assert_no_regression(
         candidate: the new rankings.
         baseline: the old ones: a run, or a `Baseline`, such as `load_baseline` reads.
         qrels: the judgements that both are measured with.
-        metric: a spelling or a `Metric`; higher must be better.
+        metric: a spelling or a `Metric`, in [0, 1]; higher must be better.
         margin: the largest acceptable drop, in the metric's own units; None is .02 from 100 queries
             on, .05 below.
         strict: whether INCONCLUSIVE raises too.
         alpha: the chance of a false FAIL, and of a PASS where the true drop is `margin`.
-        min_effect: a drop smaller than this never fails.
+        min_effect: a drop within the margin that is smaller than this never fails.
         seed: of the randomisation test where more than 20 queries changed.
         queries: the texts of the queries.
         corpus: the texts of the documents.
@@ -51,6 +51,7 @@ def assert_no_regression(
         RetrievalAssertionError: FAIL, or INCONCLUSIVE where `strict`; the text is the verdict's.
         NotComparableError: as `compare`.
         DataError: as `compare`.
+        SettingsError: as `compare`.
 
     >>> qrels = Qrels.from_dict({f"q{i}": {"d1": 1} for i in range(12)})
     >>> run = Run.from_ids({f"q{i}": ["d1", "d2"] for i in range(12)})

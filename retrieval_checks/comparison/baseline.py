@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from retrieval_checks.comparison.context import Context, cause
 from retrieval_checks.comparison.records import QueryRecord, as_run, judgements_digest
 from retrieval_checks.comparison.saved import read_saved, write_saved
@@ -38,11 +40,19 @@ class Baseline:
     run: Run  # of recorded rankings only the order is meant, scores are 1 / rank
     records: Mapping[str, QueryRecord]  # by query id; empty where only the run is known
     about: Mapping[str, str]  # what else the file says, such as date and commit
+    is_whole: bool = False  # of a run without records: whether its rankings are known to be uncut
 
     @classmethod
-    def from_run(cls, run: Run, *, name: str | None = None) -> Self:
-        """A baseline of which nothing is known but its rankings."""
-        return cls(name or run.name, run, {}, {})
+    def from_run(cls, run: Run, *, name: str | None = None, is_whole: bool = False) -> Self:
+        """A baseline of which nothing is known but its rankings.
+
+        Args:
+            run: the rankings.
+            name: the run's by default.
+            is_whole: nothing was cut off them above the depth that is asked for: where they are
+                short, more was not found.
+        """
+        return cls(name or run.name, run, {}, {}, is_whole)
 
     @classmethod
     def from_records(
@@ -89,13 +99,39 @@ class Baseline:
         records = (self.records[query_id] for query_id in query_ids if query_id in self.records)
         return all(record.reaches(depth) for record in records)
 
+    def check_depth(self, depth: int | None, candidate: Run) -> None:
+        """Nothing, unless the baseline seems to be cut above a depth that the candidate reaches.
+
+        Of a run without records only its longest ranking tells: a candidate may find relevant
+        documents at ranks that the baseline does not have, and nothing of it would be a gain.
+
+        Raises:
+            NotComparableError: it does.
+        """
+        if self.records or self.is_whole or depth is None:
+            return
+        longest, reached = (_longest(run, self.run) for run in (self.run, candidate))
+        if longest < depth <= reached:
+            raise NotComparableError(
+                f"NOT COMPARABLE: {depth} documents of each query are looked at, {self.name!r} has"
+                f" {longest} at most and {candidate.name!r} {reached}; if the first was cut there,"
+                f" write it anew, {depth} deep, or look at {longest}; if not, say so:"
+                " Baseline.from_run(run, is_whole=True)"
+            )
+
+    @property
+    def context(self) -> Context | None:
+        """What most of its queries were recorded with, of equally many the first; None: unknown."""
+        contexts = Counter(record.context for record in self.records.values()).most_common(1)
+        return contexts[0][0] if contexts else None
+
     def cause(self, now: Context) -> str:
         """Which class of change may explain that figures differ; empty where nothing is known.
 
         Of queries that were recorded in several contexts, what explains it for most of them.
         """
-        contexts = Counter(record.context for record in self.records.values()).most_common(1)
-        return cause(contexts[0][0].changes(now)) if contexts else ""
+        before = self.context
+        return cause(before.changes(now)) if before else ""
 
     def _recorded(self, query_id: str, metric: Metric) -> float:
         record = self.records[query_id]
@@ -135,6 +171,12 @@ def load_baseline(path: FilePath) -> Baseline:
     saved = read_saved(place, "baseline", "lock")
     name = saved.about.get("name", place.name.removesuffix(SUFFIX))
     return Baseline.from_records(saved.records, name=name, about=saved.about)
+
+
+def _longest(run: Run, among: Iterable[str]) -> int:
+    """The length of the longest ranking of these queries."""
+    rows = run.rows([query_id for query_id in among if query_id in run])
+    return int(np.diff(run.indptr)[rows].max(initial=0))
 
 
 def _is_saved(path: Path) -> bool:

@@ -2,13 +2,14 @@
 
 from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.context import Context
+from retrieval_checks.comparison.gates.drop import check_droppable
 from retrieval_checks.comparison.pairing import Pairs, pair
 from retrieval_checks.comparison.significance import decide
-from retrieval_checks.comparison.verdicts import Comparison, drop_verdict
+from retrieval_checks.comparison.verdicts import Comparison, drop_verdict, top_ten
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
-from retrieval_checks.errors import DataError, NotComparableError, listed
+from retrieval_checks.errors import NotComparableError, listed
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.metrics.evaluation import evaluate
 from retrieval_checks.metrics.metric import Metric, parse_metric
@@ -33,18 +34,19 @@ def compare(
 
     PASS: shown not worse. FAIL: shown worse, by a paired randomisation test, and by at least
     `min_effect`. INCONCLUSIVE: these queries cannot tell; the evidence says how many could. So it
-    is, too, where judged@10 of the two differs by more than .10: judge more first. The mean is over
-    the judged queries of the baseline: one that the candidate lacks scores 0.
+    is, too, where judged@10 differs by more than .10 and that may be why: a candidate that is
+    judged less cannot fail, one that is judged more cannot pass. The mean is over the judged
+    queries of the baseline: one that the candidate lacks scores 0.
 
     Args:
         candidate: the new rankings.
         baseline: the old ones.
         qrels: the judgements that both are measured with.
-        metric: a spelling or a `Metric`; higher must be better.
+        metric: a spelling or a `Metric`, in [0, 1]; higher must be better.
         delta: the largest acceptable drop, in the metric's own units; by default .02 from 100
             queries on, .05 below.
         alpha: the chance of a false FAIL, and of a PASS where the true drop is `delta`.
-        min_effect: a drop smaller than this never fails, however certain it is.
+        min_effect: a drop within `delta` that is smaller than this never fails, however certain.
         seed: of the randomisation test where more than 20 queries changed.
         queries: the texts of the queries.
         corpus: the texts of the documents.
@@ -53,8 +55,10 @@ def compare(
 
     Raises:
         NotComparableError: fewer than 80 % of the baseline's judged queries are in the candidate,
-            or the baseline was measured with other judgements.
-        DataError: no judged query, a metric of which less is better.
+            the baseline was measured with other judgements, or is a run that ends above the depth
+            of the metric where the candidate does not.
+        DataError: no judged query.
+        SettingsError: a metric of which less is better, or that does not lie in [0, 1].
 
     >>> qrels = Qrels.from_dict({f"q{i}": {"d1": 1} for i in range(12)})
     >>> good = Run.from_ids({f"q{i}": ["d1", "d2"] for i in range(12)})
@@ -68,12 +72,14 @@ def compare(
     decision = decide(
         pairs.differences, margin=delta, alpha=alpha, min_effect=min_effect, seed=seed
     )
+    shared = qrels.select(pairs.query_ids)
     comparison = Comparison(
         pairs,
         decision,
         candidate,
         reference,
-        qrels.select(pairs.query_ids),
+        shared,
+        top_ten(candidate, reference.run, shared),
         queries=queries,
         corpus=corpus,
         width=width,
@@ -88,9 +94,10 @@ def paired(candidate: Run, baseline: Baseline, qrels: Qrels, metric: Metric) -> 
     Raises:
         NotComparableError: as `compare`.
         DataError: as `compare`.
+        SettingsError: as `compare`.
     """
-    if metric.higher_is_better is not True:
-        raise DataError(f"a drop in {metric} says nothing: a higher value is not a better one")
+    check_droppable(metric)
+    baseline.check_depth(metric.depth, candidate)
     before = baseline.values(metric, qrels)
     if not before:
         raise NotComparableError(

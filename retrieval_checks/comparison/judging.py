@@ -1,6 +1,6 @@
 """Gates judged over a run: all of a file's together, so that many gates do not mean many alarms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,12 +11,13 @@ from retrieval_checks.comparison.context import Context
 from retrieval_checks.comparison.gates import Churn, Drop, Gate, Latency, Overlap
 from retrieval_checks.comparison.gates.noise import Noise
 from retrieval_checks.comparison.pairing import Pairs, check_shared
-from retrieval_checks.comparison.significance import Decision, bca_intervals, decide, holm
+from retrieval_checks.comparison.significance import bca_intervals, decide, holm
 from retrieval_checks.comparison.verdicts import (
     Comparison,
     agreement_verdict,
     drop_verdict,
     latency_verdict,
+    top_ten,
 )
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.postings import FloatArray, read_only
@@ -29,6 +30,7 @@ from retrieval_checks.judgement.metric_checks import check_metric_at_least
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.metrics.agreement import overlap_at
 from retrieval_checks.metrics.evaluation import evaluate
+from retrieval_checks.metrics.metric import Metric
 
 LEAST_SLICE = 25  # queries of a tag; fewer say nothing about it
 
@@ -44,7 +46,7 @@ class Subject:
     corpus: Corpus | None = None
     tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # tag: its query ids
     latencies: FloatArray | None = None  # milliseconds a query, (n_queries,)
-    context: Context | None = None  # what the run was measured with
+    context: Context | Callable[[], Context] | None = None  # what the run was measured with
     repeats: Sequence[Run] = ()  # of the same pipeline: averaged by query, never further queries
 
     def of(self, gate: Gate) -> "Subject":
@@ -100,14 +102,21 @@ def judge_gates(
 def _drops(compared: Mapping[Gate, Comparison]) -> dict[Gate, Verdict]:
     if not compared:
         return {}
-    adjusted = holm(np.array([c.decision.p_value for c in compared.values()]))
+    p_values = {_tested(gate): c.decision.p_value for gate, c in compared.items()}
+    adjusted = dict(zip(p_values, holm(np.array(list(p_values.values()))).tolist(), strict=True))
     verdicts = {}
-    for (gate, comparison), p_value in zip(compared.items(), adjusted.tolist(), strict=True):
-        alone = comparison.decision.p_value if len(compared) > 1 else None
-        decision = _adjusted(comparison.decision, p_value)
+    for gate, comparison in compared.items():
+        alone = comparison.decision.p_value if len(p_values) > 1 else None
+        decision = comparison.decision.adjusted(adjusted[_tested(gate)])
         judged = replace(comparison, decision=decision, p_alone=alone)
         verdicts[gate] = drop_verdict(judged, str(gate))
     return verdicts
+
+
+def _tested(gate: Gate) -> tuple[Metric, str | None, float]:
+    """What is tested: two margins of one metric are one test."""
+    assert isinstance(gate.test, Drop)  # noqa: S101  # for the type checker: others have none
+    return gate.test.metric, gate.tag, gate.test.confidence
 
 
 def _compared(gate: Gate, drop: Drop, subject: Subject, seed: int) -> Comparison:
@@ -115,12 +124,14 @@ def _compared(gate: Gate, drop: Drop, subject: Subject, seed: int) -> Comparison
     pairs = _averaged(subject, baseline, drop)
     alpha = round(1 - drop.confidence, 12)
     decision = decide(pairs.differences, margin=drop.margin, alpha=alpha, seed=seed)
+    shared = subject.qrels.select(pairs.query_ids)
     return Comparison(
         pairs,
         decision,
         subject.run,
         baseline,
-        subject.qrels.select(pairs.query_ids),
+        shared,
+        top_ten(subject.run, baseline.run, shared),
         queries=subject.queries,
         corpus=subject.corpus,
         now=subject.context,
@@ -133,13 +144,6 @@ def _averaged(subject: Subject, baseline: Baseline, drop: Drop) -> Pairs:
     pairs = [paired(run, baseline, subject.qrels, drop.metric) for run in runs]
     candidate = np.mean([each.candidate for each in pairs], axis=0)
     return replace(pairs[0], candidate=read_only(candidate))
-
-
-def _adjusted(decision: Decision, p_value: float) -> Decision:
-    """A FAIL stands only if its adjusted p value is small enough too."""
-    if decision.outcome == "FAIL" and p_value >= decision.alpha:
-        return replace(decision, outcome="INCONCLUSIVE", p_value=p_value)
-    return replace(decision, p_value=p_value)
 
 
 def _reference(gate: Gate, subject: Subject) -> Baseline:
@@ -209,6 +213,7 @@ def _agreement(gate: Gate, test: Churn | Overlap, subject: Subject) -> Verdict:
             f"NOT COMPARABLE: gate '{gate}' looks at {test.k} documents, and {baseline.name!r} kept"
             " fewer; accept or save anew"
         )
+    baseline.check_depth(test.k, run)
     shared = [query_id for query_id in query_ids if query_id in run]
     overlaps = overlap_at(run.select(shared), baseline.run.select(shared), test.k)
     new = tuple(query_id for query_id in run if query_id not in baseline.run)

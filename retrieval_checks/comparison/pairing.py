@@ -45,6 +45,12 @@ class Pairs:
         order = sorted(np.flatnonzero(d).tolist(), key=lambda row: (d[row], self.query_ids[row]))
         return tuple(self.query_ids[row] for row in order)
 
+    @property
+    def fallen(self) -> frozenset[str]:
+        """The queries that are worth less to the candidate."""
+        rows = np.flatnonzero(self.differences < 0).tolist()
+        return frozenset(self.query_ids[row] for row in rows)
+
     def select(self, query_ids: Collection[str]) -> "Pairs":
         """The same of some of the queries only."""
         rows = [row for row, query_id in enumerate(self.query_ids) if query_id in query_ids]

@@ -115,7 +115,7 @@ def judge_suite(
     baseline: Baseline | RetrievalChecksError | None = None,
     latencies: FloatArray | None = None,
     repeats: Sequence[Run] = (),
-    context: Context | None = None,
+    context: Context | Callable[[], Context] | None = None,
 ) -> dict[Gate, Verdict | RetrievalChecksError]:
     """Every gate over all queries of the file, or why it cannot be judged.
 
@@ -126,7 +126,7 @@ def judge_suite(
         baseline: what gates compare with, or why there is none.
         latencies: milliseconds a query.
         repeats: further runs of the same pipeline.
-        context: what the run was measured with.
+        context: what the run was measured with, or what gives it when it is told.
     """
     refused: dict[Gate, Verdict | RetrievalChecksError] = {}
     for gate in gates:

@@ -14,7 +14,7 @@ _KINDS: dict[str, Kind] = {  # by the start of an item's name; queries have any 
     "upgrade[": "upgrade",
     "accept[": "writing",
     "save[": "writing",
-    "noise[": "writing",
+    "noise[": "noise",
 }
 
 

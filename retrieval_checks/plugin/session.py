@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
+from retrieval_checks.judgement.explain.wording import counted
 from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
 from retrieval_checks.report.session import Entry, SessionRecord
 
 DECLARED_MARKERS = pytest.StashKey[frozenset[str]]()  # by the user's ini file
+DECLARED_GATES = pytest.StashKey[
+    dict[str, tuple[int, list[str]]]
+]()  # file: queries, names of gates
 _COLLECTED = "retrieval_golden_collected"
+_LEFT_OUT = "retrieval_gates_left_out"
 
 
 def register(config: pytest.Config, settings: Settings) -> None:
@@ -27,15 +32,32 @@ def marker_names(config: pytest.Config) -> frozenset[str]:
     return frozenset(line.partition(":")[0].partition("(")[0].strip() for line in lines)
 
 
-class GoldenCount:
-    """How many golden items were collected, before any selection; workers tell the controller.
+def selections(config: pytest.Config) -> list[str]:
+    """What leaves tests out, as it was given: options, node ids, or else somebody's code."""
+    names = {
+        "-k": "keyword",
+        "-m": "markexpr",
+        "--lf": "lf",
+        "--sw": "stepwise",
+        "--deselect": "deselect",
+    }
+    given = [flag for flag, name in names.items() if config.getoption(name, None)]
+    named = [str(arg) for arg in config.args if "::" in str(arg)]
+    given += [*named[:2], f"{len(named) - 2} more"] if len(named) > 2 else named
+    return given or ["a conftest or plugin that deselects tests"]
 
-    What writes comes after all else of its file, in whatever order plugins put tests.
+
+class GoldenCount:
+    """How many golden items were collected, and which gates were not selected.
+
+    Workers tell the controller. What writes comes after all else of its file, in whatever order
+    plugins put tests.
     """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self.collected = 0
+        self.left_out: dict[str, tuple[int, list[str]]] = {}  # file: its queries, gates left out
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
@@ -52,11 +74,21 @@ class GoldenCount:
         items.sort(key=places.__getitem__)
         return result
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Compare what was selected with the gates of each file of which anything was."""
+        selected = {item.nodeid for item in session.items}
+        files = {node_id.partition("::")[0] for node_id in selected}
+        for file, (queries, names) in self._config.stash.get(DECLARED_GATES, {}).items():
+            gates = [name for name in names if f"{file}::{name}" not in selected]
+            if gates and file in files:
+                self.left_out[file] = queries, gates
+
     def pytest_sessionfinish(self) -> None:
-        """Send the count home."""
+        """Send both home."""
         output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
         if output is not None:
             output[_COLLECTED] = self.collected
+            output[_LEFT_OUT] = self.left_out
 
 
 class SessionReporter:
@@ -69,6 +101,7 @@ class SessionReporter:
         self._ended: dict[str, Entry] = {}  # tests between their call and their teardown
         self._not_written = ""
         self._collected_by_workers = 0
+        self._left_out_by_workers: dict[str, tuple[int, list[str]]] = {}
 
     def pytest_report_header(self) -> str:
         """One line: what is collected, and the settings that are not the defaults."""
@@ -83,6 +116,7 @@ class SessionReporter:
             "baseline": settings.baseline,
             "candidate": settings.candidate,
             "gates": "; ".join(settings.gates) or None,
+            "save": settings.save,
             "accept": settings.accept,
             "repeat": settings.repeat if settings.repeat > 1 else None,
         }
@@ -113,9 +147,10 @@ class SessionReporter:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take a worker's count."""
+        """Take a worker's count, and which gates it left out."""
         output = getattr(node, "workeroutput", None) or {}
         self._collected_by_workers = max(self._collected_by_workers, output.get(_COLLECTED, 0))
+        self._left_out_by_workers |= output.get(_LEFT_OUT, {})
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -165,10 +200,27 @@ class SessionReporter:
         counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
         return max(getattr(counter, "collected", 0), self._collected_by_workers)
 
+    def _not_evaluated(self) -> dict[str, str]:
+        """By file: the gates that a selection left out, and how much of the file ran."""
+        counter = self._config.pluginmanager.get_plugin("retrieval_checks_count")
+        left_out = getattr(counter, "left_out", {}) | self._left_out_by_workers
+        told = {}
+        for file, entries in self._record.files().items():
+            if file in left_out:
+                queries, gates = left_out[file]
+                ran = sum(entry.kind == "query" for entry in entries)
+                why = " and ".join(selections(self._config))
+                told[file] = (
+                    f"not evaluated: {ran} of {counted(queries, 'query', 'queries')} ran ({why}):"
+                    f" {', '.join(gates)}"
+                )
+        return told
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """A section with the gates of each file: the failed ones, or with -v all of them."""
         from retrieval_checks.report.as_text import summary_lines
 
+        self._record.left_out = self._not_evaluated()
         lines = summary_lines(self._record, verbosity=self._config.get_verbosity())
         silent = not self._collected() and not terminalreporter.stats.get("error")
         if silent and self._settings.collects_golden:

@@ -16,6 +16,7 @@ from retrieval_checks.plugin.options import (
 )
 
 GOLDEN_SUFFIXES = (".golden.yaml", ".golden.yml")
+_ABOUT_GOLDEN = ("gate", "accept", "save", "repeat", "candidate")  # flags
 
 
 class Settings(NamedTuple):  # made eight times faster than a dataclass: every pytest run pays it
@@ -65,6 +66,7 @@ def read_settings(config: pytest.Config) -> Settings:
         from retrieval_checks.plugin.root import check_root
 
         check_root(config)
+    _check_golden_flags(config)
     return Settings(
         golden_only=config.getoption("retrieval_golden"),
         with_tests=config.getoption("retrieval_with_tests"),
@@ -84,7 +86,7 @@ def read_settings(config: pytest.Config) -> Settings:
         accept=_accept(config),
         reason=config.getoption("retrieval_reason") or "",
         repeat=_repeat(config),
-        candidate=config.getoption("retrieval_candidate") or None,
+        candidate=config.getoption("retrieval_candidate"),
     )
 
 
@@ -94,12 +96,22 @@ def is_named(path: Path, config: pytest.Config) -> bool:
     return any(path == Path(os.path.abspath(base / arg.split("::")[0])) for arg in config.args)
 
 
+def _check_golden_flags(config: pytest.Config) -> None:
+    """Refuse flags without a value, and those about golden files where none is collected."""
+    for name in _ABOUT_GOLDEN:
+        value = config.getoption(f"retrieval_{name}")
+        if value == "":
+            raise pytest.UsageError(f"--retrieval-{name} is empty")
+        if value and not _collects_golden(config):
+            raise pytest.UsageError(
+                f"--retrieval-{name} needs --retrieval-golden or --retrieval-with-tests"
+            )
+
+
 def _gates(config: pytest.Config) -> tuple[str, ...]:
     """The gates of the command line and of the ini file, in one spelling, each once."""
     flags = config.getoption("retrieval_gate")
     if not _collects_golden(config):
-        if flags:
-            raise pytest.UsageError("--retrieval-gate needs --retrieval-golden")
         return ()
     given = [("ini key retrieval_gates", text) for text in config.getini("retrieval_gates")]
     given += [("--retrieval-gate", text) for text in flags]
@@ -129,8 +141,6 @@ def _accept(config: pytest.Config) -> AcceptMode | None:
     mode = next((mode for mode in ACCEPT_MODES if mode == text), None)
     if mode is None:
         raise pytest.UsageError(f"--retrieval-accept {text!r}: one of {', '.join(ACCEPT_MODES)}")
-    if not _collects_golden(config):
-        raise pytest.UsageError("--retrieval-accept needs --retrieval-golden")
     if mode == "all" and not (reason or "").strip():
         raise pytest.UsageError(
             "--retrieval-accept all also lets worse rankings in: say why, --retrieval-reason TEXT"
@@ -160,9 +170,7 @@ def _name(config: pytest.Config) -> str | None:
         raise pytest.UsageError(
             f"--retrieval-save {name!r}: a name has letters, digits, '-', '_' and '+'"
         )
-    if name and not _collects_golden(config):
-        raise pytest.UsageError("--retrieval-save needs --retrieval-golden")
-    return name or None
+    return name
 
 
 def _repeat(config: pytest.Config) -> int:

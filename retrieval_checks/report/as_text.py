@@ -4,7 +4,10 @@ from retrieval_checks.report.session import Entry, SessionRecord
 
 
 def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
-    """A line a file, then what failed of its gates; with `-v` all gates, with `-vv` queries."""
+    """A line a file, then what failed of its gates; with `-v` all gates, with `-vv` queries.
+
+    With `-q` the line a file, and a line of what was written.
+    """
     lines: list[str] = []
     for file, entries in record.files().items():
         gates = [entry for entry in entries if entry.kind == "gate"]
@@ -13,17 +16,19 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
         parts += [figures] if (figures := _gates(record, gates)) else []
         lines.append(f"{file}{_by(record, entries)}: {'; '.join(parts)}".removesuffix(": "))
         if verbosity < 0:
+            lines += [f"  {_written(record, e)[0]}" for e in entries if e.kind == "writing"]
             continue
         shown = gates if verbosity >= 1 else [gate for gate in gates if gate.outcome != "passed"]
         for gate in shown:
             lines.append(f"  {_mark(gate)} {_finding(record, gate)}")
             lines += [f"      {note}" for note in _notes(record, gate)]
+        lines += [f"  {record.left_out[file]}"] if file in record.left_out else []
         warnings = dict.fromkeys(w for gate in gates for w in _warnings(record, gate))
         lines += [f"  ! {warning}" for warning in warnings]
         lines += [
             f"  {line}"
             for entry in entries
-            if entry.kind in ("upgrade", "writing")
+            if entry.kind in ("noise", "upgrade", "writing")
             for line in _written(record, entry)
         ]
         if verbosity >= 2:

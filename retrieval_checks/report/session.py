@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["query", "gate", "upgrade", "writing", "test"]  # of a golden file, any other
+Kind = Literal["query", "gate", "noise", "upgrade", "writing", "test"]  # of a golden file, other
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class SessionRecord:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     measurements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)  # file: what was not evaluated
 
     def add(self, entry: Entry) -> None:
         """Keep how a test ended: a rerun replaces the earlier try, a later error the pass."""

@@ -143,3 +143,25 @@ def test_a_damaged_run_is_told_with_its_line(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no such file"):
         load_baseline(tmp_path / "a.trec")
+
+
+def test_a_run_is_cut_where_a_candidate_goes_on_and_the_depth_asks_for_it() -> None:
+    """Only the queries of the baseline count."""
+    short, long = Run.from_ids({"q": ["a", "b"]}, name="may"), Run.from_ids({"q": ["a", "b", "c"]})
+    with pytest.raises(NotComparableError, match=r"3 documents of each query .* 'may' has 2 at m"):
+        Baseline.from_run(short).check_depth(3, long)
+    Baseline.from_run(short).check_depth(2, long)
+    Baseline.from_run(short).check_depth(4, long)
+    Baseline.from_run(short).check_depth(None, long)
+    Baseline.from_run(short, is_whole=True).check_depth(3, long)
+    other = Run.from_ids({"q": ["a"], "z": ["a", "b", "c"]})
+    Baseline.from_run(short).check_depth(3, other)
+
+
+def test_the_context_of_a_baseline_is_that_of_most_queries() -> None:
+    kept = records(run(5), judged(5))
+    other = Context("3 documents 77", CONTEXT.pipeline, CONTEXT.environment)
+    changed = records(run(5), judged(5), context=other)
+    mixed = {**kept, **{query_id: changed[query_id] for query_id in names(3)}}
+    assert Baseline.from_records(mixed, name="may").context == other
+    assert Baseline.from_run(run(5)).context is None

@@ -22,8 +22,8 @@ class Drop:
     of evidence, which no single number answers.
 
     Args:
-        metric: one of which more is better.
-        margin: above 0 and below what the metric can drop at all.
+        metric: one in [0, 1] of which more is better.
+        margin: above 0 and below 1, which is all that it can drop.
         confidence: with which it is to be shown that less is lost; between 0.5 and 1.
 
     Raises:
@@ -38,7 +38,7 @@ class Drop:
     confidence: float = _CONFIDENCE
 
     def __post_init__(self) -> None:
-        check_preference(self.metric, "a drop of")
+        check_droppable(self.metric)
         object.__setattr__(self, "margin", _checked_margin(self.metric, self.margin))
         object.__setattr__(self, "confidence", _checked_confidence(self.confidence))
 
@@ -57,7 +57,7 @@ def read_drop(scanner: Scanner, metric: Metric) -> Drop:
     'R@100 drop <= 0.01 @ 99%'
     """
     with scanner.located(scanner.start):
-        check_preference(metric, "a drop of")
+        check_droppable(metric)
     drop = read_bound(scanner, drop_bound(metric, scanner.text[scanner.at :]))
     return _read_confidence(scanner, drop) if scanner.take(_AT) else drop
 
@@ -69,10 +69,36 @@ def drop_bound(metric: Metric, rest: str) -> Bound[Drop]:
         "<=",
         "0.02",
         make=lambda margin: Drop(metric, margin),
-        of_share=is_share(metric),
         tail=_confidence_in(rest),
         no_percent="an absolute margin (a percentage of what?)",
     )
+
+
+def check_droppable(metric: Metric) -> None:
+    """Nothing, if it can be shown that a metric did not drop.
+
+    Raises:
+        SettingsError: more of it is not better, or it does not lie in [0, 1]: how low a mean may
+            be, and which drop is too small to matter, is known of such metrics only.
+
+    >>> check_droppable(Metric("nDCG", 10))
+    """
+    check_preference(metric, "a drop of")
+    if not is_share(metric):
+        low, high = metric.bounds
+        raise SettingsError(
+            f"a drop of {metric} cannot be judged: it lies in [{low:g}, {high:g}], and drops are"
+            " judged of metrics in [0, 1] (one of your own: register it with bounds=(0, 1))"
+        )
+
+
+def is_droppable(metric: Metric) -> bool:
+    """Whether a drop of the metric can be judged; `check_droppable` says why it cannot.
+
+    >>> is_droppable(Metric("nDCG", 10)), is_droppable(Metric("NumRelRet", 10))
+    (True, False)
+    """
+    return metric.higher_is_better is True and is_share(metric)
 
 
 def _confidence_in(rest: str) -> str:
@@ -93,11 +119,9 @@ def _read_confidence(scanner: Scanner, drop: Drop) -> Drop:
 
 def _checked_margin(metric: Metric, margin: object) -> float:
     what = f"margin of {metric}"
-    value, widest = check_number(margin, what), metric.bounds[1] - metric.bounds[0]
-    if not 0 < value < widest:
-        raise SettingsError(
-            f"{what} must lie between 0 and {widest:g}, both excluded, got {value!r}"
-        )
+    value = check_number(margin, what)
+    if not 0 < value < 1:
+        raise SettingsError(f"{what} must lie between 0 and 1, both excluded, got {value!r}")
     return value
 
 

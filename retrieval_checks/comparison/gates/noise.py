@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 
@@ -13,12 +14,14 @@ from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, SettingsError, listed
 from retrieval_checks.judgement.explain.wording import counted
+from retrieval_checks.judgement.floor import Floor
 from retrieval_checks.judgement.verdict import Outcome
 from retrieval_checks.metrics.agreement import overlap_at
 from retrieval_checks.metrics.evaluation import evaluate
 from retrieval_checks.metrics.metric import Metric
 
 _K = 10
+_WORST_FIRST: tuple[Outcome, ...] = ("FAIL", "INCONCLUSIVE", "PASS")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,15 +45,15 @@ class Noise:
         """The metric of each judged query in each run, (n_runs, n_queries)."""
         return np.stack([evaluate(run, self.qrels, metric).values[:, 0] for run in self.runs])
 
-    def averaged(self, metric: Metric) -> dict[str, float]:
-        """The mean over the runs, by query: repeats are no further queries."""
-        means = self.values(metric).mean(axis=0).tolist()
-        return dict(zip(self.qrels.query_ids, means, strict=True))
+    def means(self, metric: Metric) -> tuple[float, float]:
+        """The smallest and the largest mean of the metric among the runs."""
+        means = [math.fsum(row) / len(row) for row in self.values(metric).tolist()]
+        return min(means), max(means)
 
     def spread(self, metric: Metric) -> float:
         """The largest mean of the metric among the runs less the smallest."""
-        means = [math.fsum(row) / len(row) for row in self.values(metric).tolist()]
-        return max(means) - min(means)
+        low, high = self.means(metric)
+        return high - low
 
     @property
     def unstable(self) -> tuple[str, ...]:
@@ -70,9 +73,14 @@ class Noise:
         return min(means), max(churns)
 
     def self_test(self, metric: Metric, *, margin: float | None = None) -> Outcome:
-        """The gate's outcome for the first run against the last: FAIL would be a false alarm."""
-        values = self.values(metric)
-        return decide(values[-1] - values[0], margin=margin).outcome
+        """The worst of the gate's outcomes for each run against each other.
+
+        FAIL would be a false alarm. Runs with equal values are taken once.
+        """
+        values = np.unique(self.values(metric), axis=0)
+        pairs = list(permutations(values, 2)) or [(values[0], values[0])]
+        outcomes = {decide(one - other, margin=margin).outcome for one, other in pairs}
+        return next(outcome for outcome in _WORST_FIRST if outcome in outcomes)
 
     def refuse(self, gate: Gate) -> None:
         """Refuse a gate that is tighter than what the pipeline does by itself.
@@ -81,6 +89,9 @@ class Noise:
             SettingsError: names the gate, the noise and what to ask for instead.
         """
         test = gate.test
+        if isinstance(test, Floor):
+            self._refuse_floor(gate, test)
+            return
         if isinstance(test, Drop):
             noise, bound, what = self.spread(test.metric), test.margin, f"mean {test.metric}"
         elif isinstance(test, Churn):
@@ -94,8 +105,22 @@ class Noise:
             raise SettingsError(
                 f"gate '{gate}' is tighter than the noise: {what} differs by {noise:.4f} among"
                 f" {len(self.runs)} runs of the same pipeline, {bound:g} is allowed; allow more, or"
-                f" make the pipeline repeatable ({listed(self.unstable, most=3) or 'no'} changed)"
+                f" make the pipeline repeatable ({self._changed} changed)"
             )
+
+    def _refuse_floor(self, gate: Gate, floor: Floor) -> None:
+        low, high = self.means(floor.metric)
+        if low < floor.bound < high:
+            raise SettingsError(
+                f"gate '{gate}' is tighter than the noise: mean {floor.metric} is {low:.4f} to"
+                f" {high:.4f} among {len(self.runs)} runs of the same pipeline, so that chance says"
+                " whether it holds; ask for a bound outside, or make the pipeline repeatable"
+                f" ({self._changed} changed)"
+            )
+
+    @property
+    def _changed(self) -> str:
+        return listed(self.unstable, most=3) or "no ranking"
 
     def explain(self, metrics: Sequence[Metric]) -> str:
         """One line: how far each mean, and how many rankings, differ."""

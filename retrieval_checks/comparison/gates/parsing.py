@@ -4,7 +4,7 @@ import re
 from difflib import get_close_matches
 
 from retrieval_checks.comparison.gates.agreement import read_agreement
-from retrieval_checks.comparison.gates.drop import drop_bound, read_drop
+from retrieval_checks.comparison.gates.drop import drop_bound, is_droppable, read_drop
 from retrieval_checks.comparison.gates.gate import TAG_FORM, Gate, GateTest, is_tag
 from retrieval_checks.comparison.gates.latency import read_latency
 from retrieval_checks.errors import SettingsError
@@ -86,7 +86,7 @@ def _refuse_word(scanner: Scanner, metric: Metric) -> None:
     """A word behind the metric that is not `drop`."""
     rest = scanner.text[scanner.at :]
     if _WORD.match(rest) and metric.higher_is_better:
-        drops = _LIKE_DROP.match(rest)
+        drops = _LIKE_DROP.match(rest) and is_droppable(metric)
         bound = drop_bound(metric, rest) if drops else floor_bound(metric)
         scanner.refuse("'>=' or 'drop'", bound.near(scanner.number_ahead()))
 

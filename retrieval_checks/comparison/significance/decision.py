@@ -1,6 +1,7 @@
 """`Decision`: PASS, FAIL or INCONCLUSIVE of one metric's differences, and the numbers behind it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -31,10 +32,16 @@ class Decision:
     lower_bound: float  # of the true mean, with confidence 1 - alpha
     margin: float  # the largest drop that passes
     alpha: float
-    min_effect: float  # the smallest drop that fails
+    min_effect: float  # the smallest drop that fails, unless the margin is smaller
     smallest_p: float  # that so many changed queries can reach
     certifiable: float  # the best margin for which so many queries pass where nothing changed
     needed: int | None  # queries to certify the margin without a true change; None: over a million
+
+    def adjusted(self, p_value: float) -> Self:
+        """The decision by a p value adjusted for other tests: a FAIL stands only if it is small."""
+        stands = self.outcome != "FAIL" or p_value < self.alpha
+        outcome: Outcome = self.outcome if stands else "INCONCLUSIVE"
+        return replace(self, outcome=outcome, p_value=p_value)
 
 
 def decide(
@@ -48,15 +55,15 @@ def decide(
     """Whether the candidate is shown to be not worse than can be accepted, or shown to be worse.
 
     PASS where the lower bound of the mean is above -margin. FAIL where the randomisation test has
-    p < alpha and the mean is down by `min_effect` or more. INCONCLUSIVE otherwise: this set cannot
-    tell. A drop that is certain but lies within the margin passes: the margin says what can be
-    accepted, so the bound is asked first.
+    p < alpha and the mean is down by `min_effect` or more, or by the margin where that is smaller.
+    INCONCLUSIVE otherwise: this set cannot tell. A drop that is certain but lies within the margin
+    passes: the margin says what can be accepted, so the bound is asked first.
 
     Args:
         differences: candidate - baseline of a metric in [0, 1], (n_queries,).
         margin: the largest drop that can be accepted; .02 from 100 queries on, .05 below.
         alpha: how often a wrong FAIL, or a wrong PASS, may happen; below 0.5.
-        min_effect: the smallest drop of the mean that fails.
+        min_effect: the smallest drop of the mean that fails, if it lies within the margin.
         seed: of the randomisation test where more than 20 queries changed.
 
     Raises:
@@ -75,7 +82,7 @@ def decide(
     changed, mean = int(np.count_nonzero(values)), mean_of(values)
     p_value = float(drop_p_values(values[:, None], seed=seed)[0])
     bound = lower_bound(values, confidence=confidence)
-    is_worse = p_value < alpha and mean <= -min_effect
+    is_worse = p_value < alpha and mean <= -min(min_effect, accepted)
     return Decision(
         outcome="PASS" if bound > -accepted else "FAIL" if is_worse else "INCONCLUSIVE",
         queries=n,

@@ -43,11 +43,17 @@ def _figures(upgrade: "Upgrade") -> str:
             f"  win / tie / loss: {win} / {len(d) - win - loss} / {loss}",
             "  churn: "
             + ", ".join(
-                f"top {k} of {share:.0%} of the queries" for k, share in upgrade.churn.items()
+                f"top {k} of {_share(share)} of the queries" for k, share in upgrade.churn.items()
             ),
+            f"  lost from the top 10: {len(upgrade.lost)}, found there anew: {len(upgrade.found)}",
             f"  judged@10: {upgrade.judged[0]:.2f} -> {upgrade.judged[1]:.2f}",
         ]
     )
+
+
+def _share(share: float) -> str:
+    """In per cent; with a digit behind the point where few are many of a large set."""
+    return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"
 
 
 def _gates(upgrade: "Upgrade") -> str:
@@ -59,11 +65,11 @@ def _gates(upgrade: "Upgrade") -> str:
         else:
             lines.append(wrapped(f"  NOT EVALUATED {gate}: {verdict}", _WIDTH))
     lines += [
-        wrapped(f"  BROKEN golden query {query_id!r}: {why}", _WIDTH)
+        wrapped(f"  BROKEN query {query_id!r}: {why}", _WIDTH)
         for query_id, why in list(upgrade.broken.items())[:_SHOWN]
     ]
     if len(upgrade.broken) > _SHOWN:
-        lines.append(f"  ... and {len(upgrade.broken) - _SHOWN} more broken golden queries")
+        lines.append(f"  ... and {len(upgrade.broken) - _SHOWN} more broken queries")
     return "\n".join(["gates:", *lines])
 
 
@@ -90,9 +96,9 @@ def _costs(upgrade: "Upgrade") -> str:
 def _to_judge(upgrade: "Upgrade") -> str:
     if not upgrade.to_judge:
         return ""
-    head = f"newly shown and unjudged, what would move {upgrade.primary.metric} most first:"
+    head = f"newly shown and unjudged; were it relevant, {upgrade.primary.metric} would move by:"
     lines = [
-        f"  {pair.query_id}  {pair.doc_id}  at rank {pair.rank}, {pair.change:+.4f}"
+        f"  query {pair.query_id!r}: {pair.doc_id!r} at rank {pair.rank}, {pair.change:+.4f}"
         for pair in upgrade.to_judge[:_SHOWN]
     ]
     return "\n".join([head, *lines])

@@ -15,7 +15,6 @@ class System:
 
     name: str
     run: Run
-    stages: Mapping[str, Run] = field(default_factory=dict)  # by name, the last is `run`
     latencies: Mapping[str, FloatArray] = field(default_factory=dict)  # ms a query, by stage
     dimension: int | None = None  # of its vectors
     index_bytes: int | None = None

@@ -4,3 +4,5 @@ from retrieval_checks.comparison.verdicts.agreement import agreement_verdict as 
 from retrieval_checks.comparison.verdicts.comparison import Comparison as Comparison
 from retrieval_checks.comparison.verdicts.drop import drop_verdict as drop_verdict
 from retrieval_checks.comparison.verdicts.latency import latency_verdict as latency_verdict
+from retrieval_checks.comparison.verdicts.recorded import recorded_verdict as recorded_verdict
+from retrieval_checks.comparison.verdicts.top_ten import top_ten as top_ten

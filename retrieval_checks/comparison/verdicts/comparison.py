@@ -1,20 +1,20 @@
 """`Comparison`: two systems on the same judged queries, and what has been decided about them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.context import Context, digest
 from retrieval_checks.comparison.pairing import Pairs
 from retrieval_checks.comparison.significance import Decision
+from retrieval_checks.comparison.verdicts.top_ten import TopTen
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
 from retrieval_checks.judgement.verdict import Outcome
 from retrieval_checks.metrics.evaluation import evaluate, mean_of
-from retrieval_checks.metrics.metric import Metric
 from retrieval_checks.metrics.unjudged import PairToJudge, pairs_to_judge
 
-JUDGED_DEPTH = 10
 _JUDGED_GAP = 0.10  # of judged@10 between the two
 _SATURATED = 0.98
 _DECIMALS = 9  # what lies exactly on a bound is on it, however its mean was rounded
@@ -30,15 +30,16 @@ class Comparison:
     candidate: Run
     baseline: Baseline
     qrels: Qrels  # of the paired queries
+    top: TopTen  # of both, by these judgements
     queries: Queries | None = None
     corpus: Corpus | None = None
     width: int = 100
-    now: Context | None = None  # what the candidate was measured with
+    now: Context | Callable[[], Context] | None = None  # what the candidate was measured with
     p_alone: float | None = None  # before it was adjusted for other gates; None: it was not
 
     @property
     def outcome(self) -> Outcome:
-        """The decision, unless one of the two is too little judged for any."""
+        """The decision, unless what is not judged may have made it."""
         return "INCONCLUSIVE" if self.is_unfair else self.decision.outcome
 
     @property
@@ -47,25 +48,17 @@ class Comparison:
         return mean_of(self.pairs.baseline), mean_of(self.pairs.candidate)
 
     @property
-    def judged(self) -> tuple[float, float]:
-        """Mean share of judged documents in the top 10 of candidate and baseline.
-
-        Over the queries that both have results for: no result is not an unjudged one.
-        """
-        runs = self.candidate, self.baseline.run
-        answered = [q for q in self.qrels if all(q in run and run.ranking(q, k=1) for run in runs)]
-        if not answered:
-            return 0.0, 0.0
-        metric = Metric("Judged", JUDGED_DEPTH)
-        shares = (evaluate(run, self.qrels, metric).per_query(metric) for run in runs)
-        candidate, baseline = ([share[q] for q in answered] for share in shares)
-        return sum(candidate) / len(answered), sum(baseline) / len(answered)
-
-    @property
     def is_unfair(self) -> bool:
-        """Whether judged@10 of the two differs by more than .10."""
-        candidate, baseline = self.judged
-        return round(abs(candidate - baseline), _DECIMALS) > _JUDGED_GAP
+        """Whether judged@10 differs by more than .10, in favour of what would be decided.
+
+        What is not judged counts as not relevant, so a candidate that is judged less looks worse
+        than it is: where it passes all the same it does. One that is judged more looks better.
+        """
+        unproven = "PASS" if self.top.gap > 0 else "FAIL"
+        return abs(self.top.gap) > _JUDGED_GAP and self.decision.outcome in (
+            unproven,
+            "INCONCLUSIVE",
+        )
 
     @property
     def is_saturated(self) -> bool:
@@ -75,8 +68,7 @@ class Comparison:
     @property
     def to_judge(self) -> tuple[PairToJudge, ...]:
         """The unjudged documents, of the less judged run, that weigh most."""
-        candidate, baseline = self.judged
-        less = self.candidate if candidate < baseline else self.baseline.run
+        less = self.candidate if self.top.gap < 0 else self.baseline.run
         evaluation = evaluate(less, self.qrels, self.pairs.metric)
         return tuple(pairs_to_judge(evaluation, self.pairs.metric, most=_TO_JUDGE))
 
@@ -97,7 +89,9 @@ class Comparison:
     @property
     def cause(self) -> str:
         """Which class of change may explain the difference; empty where that is not known."""
-        return self.baseline.cause(self.now) if self.now is not None else ""
+        if self.now is None or not self.baseline.records:
+            return ""
+        return self.baseline.cause(self.now() if callable(self.now) else self.now)
 
     def _has_result(self, query_id: str) -> bool:
         return query_id in self.candidate and bool(self.candidate.ranking(query_id, k=1))

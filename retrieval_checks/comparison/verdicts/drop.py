@@ -1,9 +1,11 @@
 """The verdict on a drop: the decision's figures, what lies behind them, what to do."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
-from retrieval_checks.comparison.gates.numbers import as_percent
-from retrieval_checks.comparison.verdicts.comparison import JUDGED_DEPTH, Comparison
+from retrieval_checks.comparison.significance import Decision
+from retrieval_checks.comparison.verdicts.comparison import Comparison
+from retrieval_checks.comparison.verdicts.top_ten import DEPTH, TopTen
+from retrieval_checks.comparison.verdicts.wording import advised, decided, moved, numbers, over
 from retrieval_checks.errors import listed
 from retrieval_checks.judgement.explain import lost_table, movement_table, query_line
 from retrieval_checks.judgement.explain.wording import counted, told_apart, wrapped
@@ -14,104 +16,76 @@ _SHOWN = 5
 
 
 def drop_verdict(comparison: Comparison, claim: str) -> Verdict:
-    """The decision as a verdict, INCONCLUSIVE where one side is too little judged."""
-    decision, pairs = comparison.decision, comparison.pairs
-    before, now = comparison.means
+    """The decision as a verdict, INCONCLUSIVE where what is not judged may have made it."""
+    pairs, top, (before, now) = comparison.pairs, comparison.top, comparison.means
+    decision = replace(comparison.decision, outcome=comparison.outcome)
+    to_judge = comparison.to_judge if comparison.is_unfair else ()
+    cause = comparison.cause if decision.outcome == "FAIL" else ""
     warnings = _warnings(comparison)
-    notes = [*_cause(comparison), *_unfairness(comparison), *_numbers(comparison)]
+    notes = [f"cause: {cause}"] if cause else []
+    notes += _unfairness(comparison, to_judge)
+    if decision.outcome != "PASS":
+        notes += numbers(pairs, decision, comparison.p_alone)
+    notes += _lost(top, decision)
     evidence = {
         **asdict(decision),
-        "outcome": comparison.outcome,
         "metric": str(pairs.metric),
         "candidate": now,
         "baseline": before,
         "against": comparison.baseline.name,
         "changed_queries": list(pairs.changed),
-        "judged": list(comparison.judged),
-        "to_judge": [[p.query_id, p.doc_id] for p in _to_judge(comparison)],
+        "lost": list(top.lost),
+        "lost_share_at_most": top.lost_share_at_most,
+        "judged": list(top.judged) if top.judged else None,
+        "to_judge": [[p.query_id, p.doc_id] for p in to_judge],
         "new": list(pairs.new),
         "missing": list(comparison.unanswered),
-        "cause": comparison.cause,
+        "cause": cause,
         "warnings": warnings,
     }
     paragraphs = (
         "\n".join(wrapped(line, comparison.width) for line in lines) for lines in (notes, warnings)
     )
     return Verdict(
-        comparison.outcome,
+        decision.outcome,
         claim,
         _finding(comparison),
         "\n\n".join(filter(None, [*paragraphs, _changes(comparison)])),
-        _advice(comparison),
+        "judge the pairs above, then compare again." if comparison.is_unfair else advised(decision),
         evidence,
     )
 
 
 def _finding(comparison: Comparison) -> str:
-    decision, metric = comparison.decision, comparison.pairs.metric
-    before, now = told_apart(comparison.means)
-    moved = f"{metric} {before} -> {now}"
-    over = f"{counted(decision.queries, 'query', 'queries')}, {decision.changed} changed"
-    sure = as_percent(round(1 - decision.alpha, 12))
-    if comparison.is_unfair:
-        shares = "{:.2f} of the candidate, {:.2f} of the baseline".format(*comparison.judged)
-        return f"{moved}: cannot be told fairly, judged@{JUDGED_DEPTH} is {shares} ({over})"
-    if decision.outcome == "FAIL":
-        size = told_apart([-decision.mean])[0]
-        return f"{moved}: dropped by {size}, p = {decision.p_value:.2g} ({over})"
-    if decision.outcome == "PASS":
-        return f"{moved}: lost less than {decision.margin:g}, with {sure} confidence ({over})"
-    worst = told_apart([-decision.lower_bound], also=(0, decision.margin))[0]
-    return (
-        f"{moved}: these queries cannot tell; a drop of up to {worst} is possible at {sure}"
-        f" confidence, {decision.margin:g} is allowed ({over})"
-    )
+    pairs, decision, judged = comparison.pairs, comparison.decision, comparison.top.judged
+    if not comparison.is_unfair or judged is None:
+        return decided(pairs, decision)
+    shares = "{:.2f} of the candidate, {:.2f} of the baseline".format(*judged)
+    return f"{moved(pairs)}: cannot be told fairly, judged@{DEPTH} is {shares} ({over(decision)})"
 
 
-def _cause(comparison: Comparison) -> list[str]:
-    if comparison.outcome != "FAIL" or not comparison.cause:
-        return []
-    return [f"cause: {comparison.cause}"]
-
-
-def _unfairness(comparison: Comparison) -> list[str]:
+def _unfairness(comparison: Comparison, to_judge: tuple[PairToJudge, ...]) -> list[str]:
     if not comparison.is_unfair:
         return []
-    names = ", ".join(f"({p.query_id}, {p.doc_id})" for p in _to_judge(comparison))
+    less, cannot = ("candidate", "fail") if comparison.top.gap < 0 else ("baseline", "pass")
+    names = ", ".join(f"({p.query_id}, {p.doc_id})" for p in to_judge)
     return [
-        "what is not judged counts as not relevant, which wrongs the side that is judged less;"
-        f" judge first (query, document): {names or 'the unjudged documents at the top'}"
+        f"what is not judged counts as not relevant, which wrongs the {less}, so that the candidate"
+        f" cannot {cannot}; judge first (query, document):"
+        f" {names or 'the unjudged documents at the top'}"
     ]
 
 
-def _to_judge(comparison: Comparison) -> tuple[PairToJudge, ...]:
-    return comparison.to_judge if comparison.is_unfair else ()
-
-
-def _numbers(comparison: Comparison) -> list[str]:
-    """What the queries at hand can show, where they have not shown that all is well."""
-    decision = comparison.decision
-    if comparison.outcome == "PASS":
+def _lost(top: TopTen, decision: Decision) -> list[str]:
+    """The queries that found something and find nothing, and how many there may be elsewhere."""
+    if not top.lost and decision.outcome != "INCONCLUSIVE":
         return []
-    alone = comparison.p_alone
-    adjusted = "" if alone is None else f", adjusted for the other drop gates; {alone:.2g} alone"
-    queries = counted(decision.queries, "query", "queries")
-    notes = [
-        f"p = {decision.p_value:.2g}{adjusted}; the smallest that"
-        f" {counted(decision.changed, 'changed query', 'changed queries')} can give:"
-        f" {decision.smallest_p:.2g}",
-        f"best margin that {queries} can certify: {decision.certifiable:.3f};"
-        f" asked: {decision.margin:g}",
+    names = f": {listed(top.lost)}" if top.lost else ""
+    return [
+        f"lost, with nothing relevant left in the top {DEPTH}: {len(top.lost) or 'none'} of"
+        f" {counted(top.queries, 'query', 'queries')}{names}; at most"
+        f" {top.lost_share_at_most:.1%} of all such queries, with 95% confidence"
     ]
-    if comparison.outcome == "INCONCLUSIVE":
-        needed = "more than a million" if decision.needed is None else f"{decision.needed:,}"
-        notes.append(
-            f"queries needed to certify {decision.margin:g} at this spread, if nothing is lost:"
-            f" {needed}"
-        )
-    if comparison.pairs.changed:
-        notes.append(f"changed, the largest drop first: {listed(comparison.pairs.changed)}")
-    return notes
 
 
 def _warnings(comparison: Comparison) -> list[str]:
@@ -159,24 +133,3 @@ def _moves(comparison: Comparison, query_id: str) -> str:
         width=comparison.width,
     )
     return f"{query_line(query_id, comparison.queries, width=comparison.width)}\n{moves}"
-
-
-def _advice(comparison: Comparison) -> str:
-    decision = comparison.decision
-    if comparison.outcome == "PASS":
-        return ""
-    if comparison.is_unfair:
-        return "judge the pairs above, then compare again."
-    if comparison.outcome == "FAIL":
-        return (
-            "look at the queries above, the largest drop first; if the new rankings are right,"
-            " correct the judgements or accept them."
-        )
-    pin = "or pin the queries that matter as golden queries."
-    if decision.needed is not None and decision.needed <= decision.queries:
-        return (
-            "the drop keeps it from passing, not the number of queries: look at those above, allow"
-            f" a larger drop, {pin}"
-        )
-    enough = "" if decision.needed is None else f" ({decision.needed:,} in all would do)"
-    return f"judge more queries{enough}, allow a larger drop, {pin}"

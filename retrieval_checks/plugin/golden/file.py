@@ -12,12 +12,12 @@ from retrieval_checks.golden.lock import Lock, read_lock
 from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.golden.suite import GoldenGate, GoldenSuite
 from retrieval_checks.plugin.fixtures import GOLDEN_COLLECTIONS
-from retrieval_checks.plugin.golden.items import GoldenGateItem, GoldenQueryItem
+from retrieval_checks.plugin.golden.items import GoldenGateItem, GoldenQueryItem, WholeFileItem
 from retrieval_checks.plugin.golden.repeating import NoiseItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
 from retrieval_checks.plugin.golden.upgrading import UpgradeItem
-from retrieval_checks.plugin.golden.writing import AcceptItem, SaveItem, WritingItem
-from retrieval_checks.plugin.session import DECLARED_MARKERS, marker_names
+from retrieval_checks.plugin.golden.writing import AcceptItem, SaveItem
+from retrieval_checks.plugin.session import DECLARED_GATES, DECLARED_MARKERS, marker_names
 from retrieval_checks.plugin.settings import SETTINGS, Settings
 
 _TAGS = pytest.StashKey[set[str]]()  # markers that golden files have brought
@@ -55,10 +55,12 @@ class GoldenFile(pytest.Module):
         self._warn_of_orphans()
         settings = self.config.stash[SETTINGS]
         self.gates = _gates(self.suite, settings.gates)
+        declared = self.config.stash.setdefault(DECLARED_GATES, {})
+        declared[self.nodeid] = len(self.suite.queries), [_name(gate) for gate in self.gates]
         for query in self.suite.queries:
             yield GoldenQueryItem.from_parent(self, name=query.query_id, expected=query)
         for gate in self.gates:
-            item = GoldenGateItem.from_parent(self, name=f"gate[{gate.gate}]", expected=gate)
+            item = GoldenGateItem.from_parent(self, name=_name(gate), expected=gate)
             if gate.gate.needs_reference and self._has_nothing_accepted(settings):
                 item.add_marker(pytest.mark.skip("nothing to compare with before this acceptance"))
             yield item
@@ -98,10 +100,7 @@ class GoldenFile(pytest.Module):
     def selected(self) -> tuple[str, ...]:
         """The queries that this session needs: the selected, or all where any item needs all."""
         items = self._items()
-        if any(
-            isinstance(item, GoldenGateItem | WritingItem | UpgradeItem | NoiseItem)
-            for item in items
-        ):
+        if any(isinstance(item, WholeFileItem) for item in items):
             return tuple(query.query_id for query in self.suite.queries)
         return tuple(item.name for item in items)
 
@@ -145,6 +144,10 @@ def _gates(suite: GoldenSuite, further: Iterable[str]) -> tuple[GoldenGate, ...]
     for text in further:
         gates.setdefault(parse_gate(text), GoldenGate(parse_gate(text), line=1))
     return tuple(gates.values())
+
+
+def _name(gate: GoldenGate) -> str:
+    return f"gate[{gate.gate}]"
 
 
 def _register_tags(suite: GoldenSuite, config: pytest.Config) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import os
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from retrieval_checks.errors import RetrievalAssertionError, RetrievalChecksError
+from retrieval_checks.errors import RetrievalAssertionError, RetrievalChecksError, SettingsError
 from retrieval_checks.golden.explained import explain_query
 from retrieval_checks.golden.judge import (
     QueryResult,
@@ -59,12 +60,16 @@ class GoldenItem(pytest.Function):
         if self.config.getoption("setupplan", False):  # which makes no fixture
             return
         try:
+            self.check_worker()
             self.refuse(self.retrieved())
         except RetrievalChecksError as error:
             reason = str(error)
         else:
             return
         pytest.fail(reason, pytrace=False)  # here, as there it would be shown twice
+
+    def check_worker(self) -> None:
+        """Raise where this process may not evaluate the item."""
 
     def retrieved(self) -> Retrieved:
         """What the whole file retrieved."""
@@ -165,7 +170,26 @@ class GoldenQueryItem(GoldenItem):
         return f"\n       its waiver ended: {waiver}" if ended else ""
 
 
-class GoldenGateItem(GoldenItem):
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The golden file as a whole: no line of it."""
+
+    line: int = 1
+
+
+class WholeFileItem(GoldenItem):
+    """An item about all queries of its file, whichever were selected."""
+
+    def __init__(self, *, expected: Expected | None = None, **rest: Any) -> None:
+        super().__init__(expected=expected or Whole(), **rest)
+
+    def check_worker(self) -> None:
+        """Raise where xdist goes on after a crash: what crashed once may crash again, or lie."""
+        if _is_replacement():
+            raise SettingsError("not evaluated: an earlier worker crashed; run again")
+
+
+class GoldenGateItem(WholeFileItem):
     """`path.golden.yaml::gate[nDCG@10 >= 0.62]`: what holds over all queries of the file.
 
     It always judges the whole file: a selection (`-k`, `path::id`) may leave the gate out, but
@@ -199,6 +223,15 @@ class GoldenGateItem(GoldenItem):
         if isinstance(result, RetrievalChecksError):
             raise result
         return result
+
+
+def _is_replacement() -> bool:
+    """Whether this is a worker of xdist's that goes on where another one crashed.
+
+    Workers are numbered from 0, and a replacement gets the next number.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    return worker.isdecimal() and int(worker) >= int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
 
 
 def _judge(request: pytest.FixtureRequest) -> None:

@@ -1,20 +1,14 @@
 """`noise[N]`: a golden file's pipeline against itself, under --retrieval-repeat N."""
 
-from typing import Any
-
 from retrieval_checks.comparison.gates.noise import Noise, noise_evidence
 from retrieval_checks.errors import RetrievalAssertionError, SettingsError
 from retrieval_checks.golden.judge import figure_metrics
-from retrieval_checks.plugin.golden.items import GoldenItem
+from retrieval_checks.plugin.golden.items import WholeFileItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
-from retrieval_checks.plugin.golden.writing import Whole
 
 
-class NoiseItem(GoldenItem):
+class NoiseItem(WholeFileItem):
     """`path.golden.yaml::noise[5]`: fails where the pipeline is shown to be worse than itself."""
-
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(expected=Whole(), **rest)
 
     def refuse(self, found: Retrieved) -> None:
         """Raise where a query of the file cannot be judged, or none is."""

@@ -101,7 +101,7 @@ class Retrieved:
             baseline=self._baseline,
             latencies=latencies,
             repeats=self.repeats,
-            context=self.context if any(gate.needs_reference for gate in self.gates) else None,
+            context=lambda: self.context,
         )
 
     @cached_property

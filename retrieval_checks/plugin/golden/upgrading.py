@@ -1,17 +1,17 @@
 """`upgrade[SPEC]`: another pipeline judged against the current one on a golden file's queries."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from retrieval_checks.comparison.gates import Latency
 from retrieval_checks.comparison.upgrade import System, Upgrade, judge_upgrade
 from retrieval_checks.data.collection import Queries
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import RetrievalAssertionError, SettingsError
 from retrieval_checks.golden.judge import judge_query
-from retrieval_checks.plugin.golden.items import GoldenItem
+from retrieval_checks.plugin.golden.items import WholeFileItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved, over, retrieve
-from retrieval_checks.plugin.golden.writing import Whole
 from retrieval_checks.retrieval.inspection.costs import index_size, truncated_share
 from retrieval_checks.retrieval.inspection.latency import time_stages
 from retrieval_checks.retrieval.inspection.swaps import swapped_stages
@@ -20,14 +20,11 @@ from retrieval_checks.retrieval.pipeline import Pipeline
 if TYPE_CHECKING:
     from retrieval_checks.retrieval.protocols import Retriever
 
-_TIMED = 20  # queries, evenly spread: a reranker without its cache takes seconds each
+_TIMED = 20  # queries: a reranker without its cache takes seconds each
 
 
-class UpgradeItem(GoldenItem):
+class UpgradeItem(WholeFileItem):
     """`path.golden.yaml::upgrade[SPEC]`: passes where the answer is UPGRADE."""
-
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(expected=Whole(), **rest)
 
     def refuse(self, found: Retrieved) -> None:
         """Raise where a query of the file cannot be judged, or none is."""
@@ -60,14 +57,10 @@ class UpgradeItem(GoldenItem):
             candidate = over(candidate, bound.corpus, bound.suite)
         now = retrieve(candidate, bound.queries, depth)
         bound.check_run(now, [query.query_id for query in bound.suite.queries])
-        swaps = (
-            swapped_stages(found.retriever, candidate)
-            if isinstance(found.retriever, Pipeline) and isinstance(candidate, Pipeline)
-            else {}
-        )
+        swaps, notes = _swaps(found.retriever, candidate)
         swapped = {
             stage: System(stage, retrieve(pipeline, bound.queries, depth))
-            for stage, pipeline in (swaps if len(swaps) > 1 else {}).items()
+            for stage, pipeline in swaps.items()
         }
         return judge_upgrade(
             _system(found.retriever, found.run.renamed("current"), found),
@@ -77,9 +70,25 @@ class UpgradeItem(GoldenItem):
             broken=_broken(found, now),
             swapped=swapped,
             tags=bound.suite.tags,
+            are_chosen=True,
             queries=bound.queries,
             corpus=bound.corpus,
+            notes=notes,
         )
+
+
+def _swaps(
+    current: "Retriever", candidate: "Retriever"
+) -> tuple[dict[str, Pipeline], tuple[str, ...]]:
+    """The stages to exchange, at least two; where there are none, a note that says why."""
+    try:
+        swaps = swapped_stages(current, candidate)
+    except SettingsError as error:
+        return {}, (f"no attribution to stages: {error}",)
+    if len(swaps) > 1:
+        return swaps, ()
+    what = f"only {next(iter(swaps))!r} differs" if swaps else "all are the same objects"
+    return {}, (f"no attribution to stages: {what}",)
 
 
 def _system(retriever: "Retriever", run: Run, found: Retrieved) -> System:
@@ -90,14 +99,18 @@ def _system(retriever: "Retriever", run: Run, found: Retrieved) -> System:
     return System(
         f"{run.name}: {describe(retriever)}",
         run,
-        latencies=time_stages(retriever, _some(found.bound.queries), found.depth),
+        latencies=time_stages(retriever, _timed(found), found.depth),
         dimension=size[0] if size else None,
         index_bytes=size[1] if size else None,
         truncated=truncated_share(retriever, corpus.contents) if corpus is not None else None,
     )
 
 
-def _some(queries: Queries) -> Queries:
+def _timed(found: Retrieved) -> Queries:
+    """Twenty, evenly spread; all where a gate is about a percentile, which few cannot tell."""
+    queries = found.bound.queries
+    if any(isinstance(gate.test, Latency) for gate in found.gates):
+        return queries
     step = max(1, len(queries) // _TIMED)
     return queries.select(list(queries)[::step][:_TIMED])
 

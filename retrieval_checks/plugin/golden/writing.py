@@ -2,36 +2,23 @@
 
 import os
 import subprocess
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.records import Acceptance
 from retrieval_checks.errors import SettingsError
 from retrieval_checks.golden.accept import accept
 from retrieval_checks.golden.judge import judge_query, records
-from retrieval_checks.plugin.golden.items import GoldenItem
+from retrieval_checks.plugin.golden.items import WholeFileItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
 from retrieval_checks.plugin.golden.today import baseline_path
+from retrieval_checks.plugin.session import selections
 from retrieval_checks.plugin.settings import SETTINGS
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """The golden file as a whole: writing is about no line of it."""
-
-    line: int = 1
-
-
-class WritingItem(GoldenItem):
+class WritingItem(WholeFileItem):
     """An item that writes what all queries of its file came to, or nothing."""
-
-    def __init__(self, **rest: Any) -> None:
-        super().__init__(expected=Whole(), **rest)
 
     def refuse(self, found: Retrieved) -> None:
         """Raise where queries were left out, cannot be judged, were not, or have no result."""
@@ -40,7 +27,7 @@ class WritingItem(GoldenItem):
             raise SettingsError(
                 f"nothing was written: {len(left_out)} of {len(found.bound.suite.queries)} queries"
                 f" were left out, among them {left_out[0]!r}; run without"
-                f" {' and '.join(_selections(self.config)) or 'a selection'}"
+                f" {' and '.join(selections(self.config))}"
             )
         query_ids = [query.query_id for query in found.bound.suite.queries]
         found.bound.require(query_ids)
@@ -50,10 +37,8 @@ class WritingItem(GoldenItem):
             raise SettingsError(
                 f"nothing was written: {len(not_judged)} of {len(query_ids)} queries were not"
                 f" judged here, among them {not_judged[0]!r}: they were skipped, or another worker"
-                " ran them (--dist load keeps a file on one)"
+                " ran them (with this plugin, --dist load keeps a file on one)"
             )
-        if _is_replacement():
-            raise SettingsError("nothing was written: an earlier worker crashed; run again")
 
 
 class AcceptItem(WritingItem):
@@ -98,29 +83,6 @@ class SaveItem(WritingItem):
         path = baseline_path(self.path, name)
         Baseline.from_records(kept, name=name, about=about).save(path)
         self.record(written=f"baseline {name!r}: {len(kept)} queries in {path.name}")
-
-
-def _is_replacement() -> bool:
-    """Whether this is a worker of xdist's that goes on where another one crashed.
-
-    Workers are numbered from 0, and a replacement gets the next number.
-    """
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
-    return worker.isdecimal() and int(worker) >= int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
-
-
-def _selections(config: pytest.Config) -> list[str]:
-    """The options that leave tests out, as they were given."""
-    names = {
-        "-k": "keyword",
-        "-m": "markexpr",
-        "--lf": "lf",
-        "--sw": "stepwise",
-        "--deselect": "deselect",
-    }
-    given = [flag for flag, name in names.items() if config.getoption(name, None)]
-    named = [str(arg) for arg in config.args if "::" in str(arg)]
-    return given + named
 
 
 def _commit(folder: Path) -> str:

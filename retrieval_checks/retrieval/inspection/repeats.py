@@ -1,6 +1,9 @@
 """The same retriever again, with everything changed that must not matter."""
 
 import copy
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypeVar
 
@@ -23,6 +26,7 @@ def retrieve_again(
 ) -> Run:
     """The run of the same queries, asked and indexed in another order, in other batches, uncached.
 
+    Torch works with another number of threads where it is loaded already: sums round differently.
     The corpus is indexed anew where the retriever can be had over another one (`over`), and the
     batch size changes where its models are ours; of any other retriever only the queries' order
     changes, and whatever differs by itself.
@@ -41,8 +45,24 @@ def retrieve_again(
         assert isinstance(moved, Retriever)  # noqa: S101  # for the type checker
         again = moved
     order = rng.permutation(len(queries)).tolist()
-    run = again.retrieve(queries.select([queries.query_ids[row] for row in order]), k)
+    with _other_threads(seed):
+        run = again.retrieve(queries.select([queries.query_ids[row] for row in order]), k)
     return run.select([query_id for query_id in queries if query_id in run])
+
+
+@contextmanager
+def _other_threads(seed: int) -> Iterator[None]:
+    """Another number of torch's threads than now, the former one afterwards."""
+    torch = sys.modules.get("torch")  # a retriever without it needs none
+    if torch is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if before > 1 and seed % 2 else before + 1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _shuffled(corpus: Corpus, rng: np.random.Generator) -> Corpus:

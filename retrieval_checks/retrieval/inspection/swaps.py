@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
+from retrieval_checks.errors import SettingsError
 from retrieval_checks.retrieval.pipeline import Pipeline
 
 
-def swapped_stages(current: Pipeline, candidate: Pipeline) -> dict[str, Pipeline]:
+def swapped_stages(current: object, candidate: object) -> dict[str, Pipeline]:
     """By stage, the current pipeline with only that stage of the candidate.
 
-    Stages that are one and the same object are left out, and so is everything where the two have
-    not the same stages by name: then no single one can be exchanged.
+    Stages that are one and the same object are left out.
+
+    Raises:
+        SettingsError: a retriever that is no `Pipeline`, or other names of stages: then no single
+            stage can be exchanged.
 
     >>> from retrieval_checks.data.collection import Corpus
     >>> from retrieval_checks.retrieval.lexical import BM25Retriever
@@ -18,8 +22,14 @@ def swapped_stages(current: Pipeline, candidate: Pipeline) -> dict[str, Pipeline
     >>> list(swapped_stages(one, other)), list(swapped_stages(one, one))
     (['bm25'], [])
     """
-    if list(current.stages) != list(candidate.stages):
-        return {}
+    for retriever in (current, candidate):
+        if not isinstance(retriever, Pipeline):
+            raise SettingsError(f"{type(retriever).__name__} is no Pipeline of named stages")
+    assert isinstance(current, Pipeline)  # noqa: S101  # for the type checker
+    assert isinstance(candidate, Pipeline)  # noqa: S101  # for the type checker
+    before, now = (" > ".join(pipeline.stages) for pipeline in (current, candidate))
+    if before != now:
+        raise SettingsError(f"the stages have not the same names: {before}, then {now}")
     return {
         name: replace(current, stages={**current.stages, name: candidate.stages[name]})
         for name, stage in current.stages.items()

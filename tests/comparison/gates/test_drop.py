@@ -22,11 +22,11 @@ def test_margin_that_is_nothing_or_everything_is_refused(margin: float) -> None:
         Drop(NDCG, margin)
 
 
-def test_margin_is_in_the_units_of_the_metric() -> None:
-    documents = Metric("NumRelRet", 10)
-    assert str(Drop(documents, 3)) == "NumRelRet@10 drop <= 3"
-    with pytest.raises(SettingsError, match="margin of NumRelRet@10 must lie between 0 and inf"):
-        Drop(documents, math.inf)
+@pytest.mark.parametrize("metric", [Metric("NumRelRet", 10), Metric("NumRelRet")])
+def test_metric_outside_0_and_1_cannot_drop(metric: Metric) -> None:
+    """A loss of .65 and one of .01 mean nothing of a count."""
+    with pytest.raises(SettingsError, match=r"cannot be judged: it lies in \[0, inf\], and drops"):
+        Drop(metric, 0.2)
 
 
 @pytest.mark.parametrize("confidence", [0.5, 1, 0, 99, math.nan])

@@ -27,11 +27,6 @@ def test_the_spread_is_between_the_best_and_the_worst_mean() -> None:
     }
 
 
-def test_repeats_are_averaged_by_query_and_are_no_further_queries() -> None:
-    averaged = Noise([STEADY, MOVED], QRELS).averaged(RR)
-    assert averaged == {"one": 1.0, "two": 0.75}
-
-
 def test_a_pipeline_that_repeats_itself_has_no_noise_and_refuses_no_gate() -> None:
     noise = Noise([STEADY, STEADY], QRELS)
     assert (noise.spread(RR), noise.unstable, noise.agreement(1)) == (0.0, (), (1.0, 0.0))
@@ -57,11 +52,45 @@ def test_a_gate_as_wide_as_the_noise_is_not(text: str) -> None:
     Noise([STEADY, MOVED], QRELS).refuse(parse_gate(text))
 
 
-def test_against_itself_a_pipeline_never_fails() -> None:
-    qrels = Qrels.from_dict({f"q{i}": {"a": 1} for i in range(60)})
-    run = Run.from_ids({f"q{i}": ["a", "b"] for i in range(60)})
-    assert Noise([run, run, run], qrels).self_test(RR) == "PASS"
-    assert "against itself: PASS" in Noise([run, run], qrels).explain([RR])
+@pytest.mark.parametrize("bound", [0.76, 0.99])
+def test_a_floor_among_the_means_of_the_runs_is_refused(bound: float) -> None:
+    """Their means are 1 and 3/4: which of them the gate would see is chance."""
+    noise = Noise([STEADY, MOVED], QRELS)
+    told = (
+        r"is tighter than the noise: mean RR@10 is 0\.7500 to 1\.0000 among 2 runs .*'two' changed"
+    )
+    with pytest.raises(SettingsError, match=told):
+        noise.refuse(parse_gate(f"RR@10 >= {bound}"))
+
+
+@pytest.mark.parametrize("bound", [0.75, 1.0])
+def test_a_floor_that_all_runs_or_no_others_reach_is_not(bound: float) -> None:
+    Noise([STEADY, MOVED], QRELS).refuse(parse_gate(f"RR@10 >= {bound}"))
+
+
+SIXTY = Qrels.from_dict({f"q{i}": {"a": 1} for i in range(60)})
+
+
+def _lost(number: int) -> Run:
+    """Of sixty queries the first find nothing."""
+    return Run.from_ids({f"q{i}": ["b"] if i < number else ["a"] for i in range(60)})
+
+
+def test_against_itself_a_steady_pipeline_passes() -> None:
+    runs = [_lost(0)] * 3
+    assert Noise(runs, SIXTY).self_test(RR) == "PASS"
+    assert "against itself: PASS" in Noise(runs, SIXTY).explain([RR])
+
+
+@pytest.mark.parametrize("lost", [(0, 6), (6, 0), (0, 6, 0), (3, 0, 6, 3), (0, 0, 6)])
+def test_against_itself_every_run_is_compared_with_every_other(lost: tuple[int, ...]) -> None:
+    """Six of sixty queries less: a mean of 0.1, and a p value of 1/64."""
+    assert Noise([_lost(number) for number in lost], SIXTY).self_test(RR) == "FAIL"
+
+
+def test_against_itself_doubt_about_any_two_runs_is_told() -> None:
+    """Four of sixty less: p is 1/16, and 0.067 is more than the margin of 0.05."""
+    assert Noise([_lost(0), _lost(0), _lost(4)], SIXTY).self_test(RR) == "INCONCLUSIVE"
 
 
 def test_one_run_tells_nothing_of_noise() -> None:

@@ -30,7 +30,6 @@ SPELLINGS = {
     "R@100 drop <= 0.01 @ 99%": Drop(RECALL, 0.01, confidence=0.99),
     "recall@100 Drop<=+0.01@99.9 %": Drop(RECALL, 0.01, confidence=0.999),
     "P(rel=2)@5 drop <= 0.5 @ 9e1%": Drop(Metric("P", 5, (("rel", 2),)), 0.5, confidence=0.9),
-    "NumRelRet@10 drop <= 1": Drop(Metric("NumRelRet", 10), 1),
     "p95_ms <= 120": Latency(95, 120),
     "\tP99.9_MS<=120.0 ": Latency(99.9, 120),
     "P_5 >= 0.5": Floor(Metric("P", 5), 0.5),

@@ -54,7 +54,7 @@ MISREAD = [  # what is written, the position, what is said of it, what to write
     ("nDCG@10 drop <= 2", 17, f"{MARGIN} 2.0", "nDCG@10 drop <= 0.02"),
     ("nDCG@10 drop <= 2%", 18, f"{ABSOLUTE} '%'", "nDCG@10 drop <= 0.02"),
     ("nDCG@10 drop <= 0.5 %", 21, f"{ABSOLUTE} '%'", "nDCG@10 drop <= 0.005"),
-    ("NumRelRet@10 drop <= 2%", 23, f"{ABSOLUTE} '%'", "NumRelRet@10 drop <= 2"),
+    ("NumRelRet@10 drp <= 2", 14, f"{WORD} 'drp'", "NumRelRet@10 >= 2"),
     ("nDCG@10 drop <= 0,02", 18, f"{END} ',02'", "nDCG@10 drop <= 0.02"),
     ("nDCG@10 drp <= 0.02", 9, f"{WORD} 'drp'", "nDCG@10 drop <= 0.02"),
     ("nDCG@10 decline 0.02", 9, f"{WORD} 'decline'", "nDCG@10 drop <= 0.02"),
@@ -137,6 +137,12 @@ MEANINGLESS = [  # of which no spelling is near, or only the nearest metric
         "NumRet@10 drop <= 2%",
         11,
         "a drop of NumRet@10 says nothing: a higher value is not a better one",
+    ),
+    (
+        "NumRelRet@10 drop <= 0.2",
+        14,
+        "a drop of NumRelRet@10 cannot be judged: it lies in [0, inf], and drops are judged of"
+        " metrics in [0, 1] (one of your own: register it with bounds=(0, 1))",
     ),
     (
         "NumRet@10 falls",

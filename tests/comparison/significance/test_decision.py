@@ -54,8 +54,21 @@ def test_four_changed_queries_cannot_fail() -> None:
 
 def test_a_drop_that_is_certain_but_smaller_than_min_effect_does_not_fail() -> None:
     small = np.full(40, -0.005)
-    assert decide(small, margin=0.001).outcome == "INCONCLUSIVE"
-    assert decide(small, margin=0.001, min_effect=0.004).outcome == "FAIL"
+    assert decide(small, margin=0.04).outcome == "INCONCLUSIVE"
+    assert decide(small, margin=0.04, min_effect=0.004).outcome == "FAIL"
+
+
+def test_a_drop_beyond_a_margin_that_is_smaller_than_min_effect_fails() -> None:
+    small = np.full(40, -0.005)
+    assert decide(small, margin=0.005).outcome == "FAIL"
+    assert decide(small, margin=0.006).outcome == "INCONCLUSIVE"
+
+
+def test_an_adjusted_p_value_may_take_a_fail_back_and_nothing_else() -> None:
+    failed = decide(changed(12, *[-1.0] * 5))
+    assert (failed.adjusted(0.04).outcome, failed.adjusted(0.04).p_value) == ("FAIL", 0.04)
+    assert failed.adjusted(0.05).outcome == "INCONCLUSIVE"
+    assert decide(np.zeros(100)).adjusted(1.0).outcome == "PASS"
 
 
 def test_a_drop_of_exactly_min_effect_fails() -> None:

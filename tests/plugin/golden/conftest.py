@@ -28,6 +28,20 @@ class Ranked:
 def retriever():
     return Ranked()
 """
+CRASHING = """
+import os
+
+class Crashing(Ranked):
+    def retrieve(self, queries, k):
+        if not pathlib.Path("crashed").exists():
+            pathlib.Path("crashed").touch()
+            os._exit(1)
+        return super().retrieve(queries, k)
+
+@pytest.fixture(scope="session")
+def retriever():
+    return Crashing()
+"""
 GOOD, BAD = "gold", "lead"  # the only relevant document of every query, and one that is not
 JUDGED = "{gold: 1, lead: 0}"
 
@@ -87,6 +101,11 @@ def section(session: Session) -> list[str]:
     after = session.text.partition("= retrieval =")[2].splitlines()[1:]
     end = next(row for row, line in enumerate(after) if line.startswith("="))
     return after[:end]
+
+
+def told_by(session: Session) -> str:
+    """Our own section as one text."""
+    return "\n".join(section(session))
 
 
 @pytest.fixture

@@ -48,9 +48,19 @@ def test_the_position_of_what_is_wrong_is_told(ranked: Ranked) -> None:
     assert "'dorp'" in errors
 
 
-def test_a_gate_without_golden_files_is_a_usage_error(ranked: Ranked) -> None:
-    session = ranked.project.pytest("--retrieval-gate=R@10 >= 0.9", code=4)
-    assert "--retrieval-gate needs --retrieval-golden" in session.errors
+@pytest.mark.parametrize(
+    "flag", ["gate=R@10 >= 0.9", "accept=new", "save=may", "repeat=2", "candidate=some/model"]
+)
+def test_a_flag_about_golden_files_without_any_is_a_usage_error(ranked: Ranked, flag: str) -> None:
+    session = ranked.project.pytest(f"--retrieval-{flag}", code=4)
+    name = flag.partition("=")[0]
+    told = f"--retrieval-{name} needs --retrieval-golden or --retrieval-with-tests"
+    assert told in session.errors
+
+
+@pytest.mark.parametrize("name", ["accept", "save", "repeat", "candidate"])
+def test_a_flag_without_a_value_is_a_usage_error(ranked: Ranked, name: str) -> None:
+    assert f"--retrieval-{name} is empty" in ranked.run(f"--retrieval-{name}=", code=4).errors
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What the benchmark of model upgrades is made of."""
