@@ -154,8 +154,8 @@ class Baseline:
         if differing:
             raise NotComparableError(
                 f"NOT COMPARABLE with {self.name!r}: the judgements of {len(differing)} of"
-                f" {len(query_ids)} queries differ: {listed(differing)}; accept or save anew with"
-                " the judgements of today, so that both sides are measured alike"
+                f" {len(query_ids)} queries differ: {listed(differing)}; measure both sides alike:"
+                " --retrieval-accept all with --retrieval-reason, or --retrieval-save once more"
             )
 
 

@@ -99,7 +99,7 @@ def _refuse_damage(path: Path) -> None:
         if line.startswith(_MARKERS):
             raise DataError(
                 f"{os.fspath(path)}:{number}: marks of an unfinished merge; keep one line a query"
-                " and delete the marks, or accept the rankings anew"
+                " and delete the marks, or delete the file and accept or save anew"
             )
         if not line.endswith(b"\n"):
             raise DataError(
@@ -111,13 +111,16 @@ def _refuse_damage(path: Path) -> None:
 def _about(line: JsonLine | None, path: Path, kinds: Sequence[Kind]) -> dict[str, str]:
     wanted = " or ".join(kinds)
     if line is None:
-        raise DataError(f"{os.fspath(path)}:1: the file is empty; restore it or write it anew")
+        raise DataError(
+            f"{os.fspath(path)}:1: the file is empty; restore it, or delete it and accept or save"
+            " anew"
+        )
     if "format" not in line.fields or "kind" not in line.fields:
         raise line.error(f"no {wanted} file: its first line must have 'format' and 'kind'")
     if line.fields["format"] != FORMAT:
         raise line.error(
             f"format {line.fields['format']!r} is unknown; this version reads {FORMAT}: install"
-            " the version that wrote the file, or write it anew"
+            " the version that wrote the file, or delete it and accept or save anew"
         )
     if line.fields["kind"] not in kinds:
         raise line.error(f"this is a {line.fields['kind']} file, a {wanted} file is needed")

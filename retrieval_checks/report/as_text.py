@@ -20,7 +20,7 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
             continue
         shown = gates if verbosity >= 1 else [gate for gate in gates if gate.outcome != "passed"]
         for gate in shown:
-            lines.append(f"  {_mark(gate)} {_finding(record, gate)}")
+            lines.append(f"  {_mark(record, gate)} {_finding(record, gate)}")
             lines += [f"      {note}" for note in _notes(record, gate)]
         lines += [f"  {record.left_out[file]}"] if file in record.left_out else []
         warnings = dict.fromkeys(w for gate in gates for w in _warnings(record, gate))
@@ -32,7 +32,9 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
             for line in _written(record, entry)
         ]
         if verbosity >= 2:
-            lines += [f"  {_mark(test)} {test.name}{_figures(record, test)}" for test in tests]
+            lines += [
+                f"  {_mark(record, test)} {test.name}{_figures(record, test)}" for test in tests
+            ]
     return [*lines, *_never_accepted(record)]
 
 
@@ -122,7 +124,11 @@ def _figures(record: SessionRecord, query: Entry) -> str:
     return "".join(f"  {name} {value:.3f}" for name, value in figures.items())
 
 
-def _mark(entry: Entry) -> str:
+def _mark(record: SessionRecord, entry: Entry) -> str:
+    """The outcome; a gate that cannot tell has failed nothing, also where that is red."""
+    if entry.kind == "gate" and entry.outcome == "failed":
+        outcomes = [str(verdict.get("outcome", "FAIL")) for verdict in record.verdicts(entry)]
+        return outcomes[0] if outcomes else "FAIL"
     return {"passed": "PASS", "failed": "FAIL", "error": "ERROR"}.get(
         entry.outcome, entry.outcome.upper()
     )

@@ -69,7 +69,7 @@ def test_rankings_that_ended_by_themselves_are_deep_enough_for_any_metric() -> N
 
 def test_judgements_that_changed_are_not_comparable_and_named() -> None:
     qrels = Qrels.from_dict({**judged(3).to_dict(), "q0001": {"good": 2, "bad": 0}})
-    told = "NOT COMPARABLE with 'may': the judgements of 1 of 3 queries differ: 'q0001'; accept"
+    told = "NOT COMPARABLE with 'may': the judgements of 1 of 3 queries differ: 'q0001'; measure"
     with pytest.raises(NotComparableError, match=re.escape(told)):
         _baseline().values(NDCG, qrels)
     assert list(_baseline().values(NDCG, qrels.select(["q0000"]))) == ["q0000"]

@@ -61,8 +61,8 @@ class GoldenFile(pytest.Module):
             yield GoldenQueryItem.from_parent(self, name=query.query_id, expected=query)
         for gate in self.gates:
             item = GoldenGateItem.from_parent(self, name=_name(gate), expected=gate)
-            if gate.gate.needs_reference and self._has_nothing_accepted(settings):
-                item.add_marker(pytest.mark.skip("nothing to compare with before this acceptance"))
+            if gate.gate.needs_reference and _is_being_accepted(settings):
+                item.add_marker(pytest.mark.skip("compares with what is being accepted; run again"))
             yield item
         if settings.repeat > 1:
             yield NoiseItem.from_parent(self, name=f"noise[{settings.repeat}]")
@@ -115,10 +115,6 @@ class GoldenFile(pytest.Module):
         ids = (query.query_id for query in self.suite.queries)
         return tuple(query_id for query_id in ids if query_id not in self.judged)
 
-    def _has_nothing_accepted(self, settings: Settings) -> bool:
-        """Whether this is the run that first lets rankings in, with no other baseline named."""
-        return settings.accept is not None and not settings.baseline and not self.lock.records
-
     def _items(self) -> list[pytest.Item]:
         return [item for item in self.session.items if item.parent is self]
 
@@ -136,6 +132,11 @@ class GoldenFile(pytest.Module):
         if self.suite.collection is not None:
             named = self.config.stash.setdefault(GOLDEN_COLLECTIONS, [])
             named.append((self.suite.collection, self.suite.split))
+
+
+def _is_being_accepted(settings: Settings) -> bool:
+    """Whether this run changes what gates compare with."""
+    return settings.accept is not None and settings.baseline is None
 
 
 def _gates(suite: GoldenSuite, further: Iterable[str]) -> tuple[GoldenGate, ...]:

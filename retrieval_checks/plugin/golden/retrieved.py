@@ -127,6 +127,8 @@ class Retrieved:
             if self._settings.baseline is not None:
                 path = baseline_of(self.bound.suite.path, self._settings.baseline)
                 return load_baseline(path)
+            if not self.bound.suite.needs_lock:
+                raise SettingsError("the file says 'lock: none': give --retrieval-baseline")
             return self.lock.baseline()
         except RetrievalChecksError as error:
             return error
