@@ -65,6 +65,8 @@ def retriever(corpus):
     return Counted(BM25Retriever(corpus))
 """
 
+OF_WORKERS = ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID")
+
 _RESULT = re.compile(
     r"^(?P<outcome>PASSED|FAILED|ERROR|SKIPPED|RERUN|XFAIL|XPASS)"
     r" (?P<id>\S+?::(?:gate\[[^\]]*\]|[^\s]+))"
@@ -176,7 +178,7 @@ def empty_project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    for name in ("CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR"):
+    for name in ("CI", "BUILD_NUMBER", "NO_COLOR", "FORCE_COLOR", *OF_WORKERS):
         monkeypatch.delenv(name, raising=False)
     return Project(pytester)
 
