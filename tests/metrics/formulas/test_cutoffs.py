@@ -18,8 +18,8 @@ SUBTOPICS = {"q": {"s1": {"a": 1, "c": 1}, "s2": {"a": 0, "b": 1, "c": 1}}}
 
 
 def _ranked(name: str) -> RankedRelevance:
-    """Relevant documents at ranks 1, 3 and 5, judged ones that are not at 2 and 6."""
-    run = Run.from_ids({"q": ["a", "n", "b", "x", "c", "m"]})
+    """Relevant documents at ranks 2, 3 and 5, judged ones that are not at 1 and 6."""
+    run = Run.from_ids({"q": ["n", "a", "b", "x", "c", "m"]})
     judged = {"q": {"a": 1, "b": 2, "c": 3, "n": 0, "m": 0}}
     qrels = Qrels.from_dict(judged)
     if name == "alpha_nDCG":
