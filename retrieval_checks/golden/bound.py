@@ -40,6 +40,15 @@ class BoundSuite:
             lines.insert(0, f"{len(broken)} of {len(query_ids)} golden queries cannot be judged:")
         raise DataError("\n".join(lines))
 
+    def check_whole(self, run: Run) -> None:
+        """Raise where any query of the file cannot be judged, or the run has nothing for it.
+
+        Raises:
+            DataError: as `require` and `check_run`.
+        """
+        self.require(self.suite.query_ids)
+        self.check_run(run, self.suite.query_ids)
+
     def check_run(self, run: Run, query_ids: Sequence[str]) -> None:
         """Raise where the run has no result for one of these queries, or one from elsewhere.
 

@@ -75,7 +75,7 @@ def refuse_gate(bound: BoundSuite, run: Run, gate: Gate) -> None:
     Raises:
         DataError: a query that cannot be judged, has no judgements, or has no result in the run.
     """
-    query_ids = [query.query_id for query in bound.suite.queries]
+    query_ids = bound.suite.query_ids
     bound.require(query_ids)
     if gate.metric is not None:
         _require_judged(bound, query_ids, f"gate '{gate}'")
@@ -137,7 +137,7 @@ def judge_suite(
     judged = [gate for gate in gates if gate not in refused]
     if not judged:
         return refused
-    query_ids = [query.query_id for query in bound.suite.queries]
+    query_ids = bound.suite.query_ids
     known = [query_id for query_id in query_ids if query_id in bound.qrels]
     subject = Subject(
         run=run.select(query_ids),
@@ -177,7 +177,7 @@ def lock_depth(gates: Sequence[Gate]) -> int:
     return max([DEPTH, *(gate.depth or 0 for gate in gates if gate.metric is None)])
 
 
-def _require_judged(bound: BoundSuite, query_ids: list[str], who: str) -> None:
+def _require_judged(bound: BoundSuite, query_ids: Sequence[str], who: str) -> None:
     unjudged = [query_id for query_id in query_ids if query_id not in bound.qrels]
     if unjudged:
         raise DataError(

@@ -23,7 +23,7 @@ class Lock:
 
     def orphans(self, suite: GoldenSuite) -> tuple[str, ...]:
         """The accepted queries that the golden file no longer has."""
-        known = {query.query_id for query in suite.queries}
+        known = set(suite.query_ids)
         return tuple(query_id for query_id in self.records if query_id not in known)
 
     def baseline(self) -> Baseline:

@@ -83,6 +83,11 @@ class GoldenSuite:
     needs_lock: bool  # unless the file says `lock: none`
 
     @property
+    def query_ids(self) -> tuple[str, ...]:
+        """The ids of the queries, in the order of the file."""
+        return tuple(query.query_id for query in self.queries)
+
+    @property
     def tags(self) -> dict[str, tuple[str, ...]]:
         """The queries of each tag."""
         found: dict[str, list[str]] = {}

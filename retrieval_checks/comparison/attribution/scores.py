@@ -70,6 +70,23 @@ class Scores:
         return [f"{lacking} {are} not in the runs and not counted: {listed(self.missing, most=3)}"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """What every attribution rests on."""
+
+    scores: Scores  # a column each run
+
+    @property
+    def query_ids(self) -> tuple[str, ...]:
+        """The queries that are scored, in the order of the judgements."""
+        return self.scores.query_ids
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Judged queries that the runs lack; they are not scored."""
+        return self.scores.missing
+
+
 def score_runs(
     runs: Sequence[Run],
     qrels: Qrels,

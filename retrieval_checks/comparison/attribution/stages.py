@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from retrieval_checks.comparison.attribution.difference import Difference, differences
-from retrieval_checks.comparison.attribution.scores import Scores, score_runs
+from retrieval_checks.comparison.attribution.scores import Scored, score_runs
 from retrieval_checks.comparison.attribution.wording import INTERVALS, aligned, figure, stage_name
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.data.run import Run
@@ -19,28 +19,19 @@ _LINES = 14  # stages that are shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Attribution:
+class Attribution(Scored):
     """A change from a current to a candidate pipeline, by stage.
 
     Each stage's difference is that of the current pipeline with this stage alone replaced. What
     the stages do not add up to is the remainder: what they do only together, for each query.
+
+    `scores`: of current, candidate, then each stage.
     """
 
-    scores: Scores  # of current, candidate, then each stage
     names: tuple[str, ...]  # of the stages, as given
     total: Difference
     alone: tuple[Difference, ...]  # of each stage
     remainder: Difference
-
-    @property
-    def query_ids(self) -> tuple[str, ...]:
-        """The queries that are scored, in the order of the judgements."""
-        return self.scores.query_ids
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Judged queries that the runs lack; they are not scored."""
-        return self.scores.missing
 
     @property
     def stages(self) -> dict[str, Difference]:

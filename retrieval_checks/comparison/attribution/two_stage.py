@@ -16,7 +16,7 @@ from retrieval_checks.comparison.attribution.documents import (
 )
 from retrieval_checks.comparison.attribution.ideal import ideal_rerank
 from retrieval_checks.comparison.attribution.movement import Movement, movement
-from retrieval_checks.comparison.attribution.scores import Scores, check_best_order, score_runs
+from retrieval_checks.comparison.attribution.scores import Scored, check_best_order, score_runs
 from retrieval_checks.comparison.attribution.wording import INTERVALS, aligned, figure, share
 from retrieval_checks.data.postings import FloatArray, read_only
 from retrieval_checks.data.qrels import Qrels
@@ -30,14 +30,15 @@ _FIRST, _RERANKED, _ORACLE = range(3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TwoStage:
+class TwoStage(Scored):
     """A first stage and its reranking: what could be found, what was, and what was lost.
 
     `lift` is what reranking changed, `possible` what the best order of the candidates would have;
     `recall` is the ceiling: the share of the relevant documents among the candidates.
+
+    `scores`: of the first stage, the reranked run, the candidates in their best order.
     """
 
-    scores: Scores  # of the first stage, the reranked run, the candidates in their best order
     depth: int
     recall: FloatArray  # float64 (n_queries,), R@depth of the first stage
     lift: Difference
@@ -48,16 +49,6 @@ class TwoStage:
 
     def __post_init__(self) -> None:
         read_only(self.recall)
-
-    @property
-    def query_ids(self) -> tuple[str, ...]:
-        """The queries that are scored, in the order of the judgements."""
-        return self.scores.query_ids
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Judged queries that the runs lack; they are not scored."""
-        return self.scores.missing
 
     @property
     def ceiling(self) -> float:

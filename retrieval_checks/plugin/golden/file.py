@@ -101,19 +101,17 @@ class GoldenFile(pytest.Module):
         """The queries that this session needs: the selected, or all where any item needs all."""
         items = self._items()
         if any(isinstance(item, WholeFileItem) for item in items):
-            return tuple(query.query_id for query in self.suite.queries)
+            return self.suite.query_ids
         return tuple(item.name for item in items)
 
     def left_out(self) -> tuple[str, ...]:
         """The queries of the file that were not selected."""
         selected = {item.name for item in self._items() if isinstance(item, GoldenQueryItem)}
-        ids = (query.query_id for query in self.suite.queries)
-        return tuple(query_id for query_id in ids if query_id not in selected)
+        return tuple(query_id for query_id in self.suite.query_ids if query_id not in selected)
 
     def not_judged(self) -> tuple[str, ...]:
         """The queries of the file that this process has not judged: skipped, or run elsewhere."""
-        ids = (query.query_id for query in self.suite.queries)
-        return tuple(query_id for query_id in ids if query_id not in self.judged)
+        return tuple(query_id for query_id in self.suite.query_ids if query_id not in self.judged)
 
     def _items(self) -> list[pytest.Item]:
         return [item for item in self.session.items if item.parent is self]

@@ -68,6 +68,12 @@ class GoldenItem(pytest.Function):
             return
         pytest.fail(reason, pytrace=False)  # here, as there it would be shown twice
 
+    def refuse_unjudged(self, found: Retrieved, what: str) -> None:
+        """Raise where any query of the file cannot be judged, or none has judgements."""
+        found.bound.check_whole(found.run)
+        if not found.bound.qrels.query_ids:
+            raise SettingsError(f"{what} by judgements, and no golden query has any")
+
     def check_worker(self) -> None:
         """Raise where this process may not evaluate the item."""
 
@@ -182,6 +188,12 @@ class WholeFileItem(GoldenItem):
 
     def __init__(self, *, expected: Expected | None = None, **rest: Any) -> None:
         super().__init__(expected=expected or Whole(), **rest)
+
+    def refuse_unjudged(self, found: Retrieved, what: str) -> None:
+        """Raise where any query of the file cannot be judged, or none has judgements."""
+        found.bound.check_whole(found.run)
+        if not found.bound.qrels.query_ids:
+            raise SettingsError(f"{what} by judgements, and no golden query has any")
 
     def check_worker(self) -> None:
         """Raise where xdist goes on after a crash: what crashed once may crash again, or lie."""

@@ -1,7 +1,7 @@
 """`noise[N]`: a golden file's pipeline against itself, under --retrieval-repeat N."""
 
 from retrieval_checks.comparison.gates.noise import Noise, noise_evidence
-from retrieval_checks.errors import RetrievalAssertionError, SettingsError
+from retrieval_checks.errors import RetrievalAssertionError
 from retrieval_checks.golden.judge import figure_metrics
 from retrieval_checks.plugin.golden.items import WholeFileItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
@@ -12,11 +12,7 @@ class NoiseItem(WholeFileItem):
 
     def refuse(self, found: Retrieved) -> None:
         """Raise where a query of the file cannot be judged, or none is."""
-        query_ids = [query.query_id for query in found.bound.suite.queries]
-        found.bound.require(query_ids)
-        found.bound.check_run(found.run, query_ids)
-        if not found.bound.qrels.query_ids:
-            raise SettingsError("noise is measured by judgements, and no golden query has any")
+        self.refuse_unjudged(found, "noise is measured")
 
     def judge(self) -> None:
         """Compare the repeats; what differs goes on the report.

@@ -28,11 +28,7 @@ class UpgradeItem(WholeFileItem):
 
     def refuse(self, found: Retrieved) -> None:
         """Raise where a query of the file cannot be judged, or none is."""
-        query_ids = [query.query_id for query in found.bound.suite.queries]
-        found.bound.require(query_ids)
-        found.bound.check_run(found.run, query_ids)
-        if not found.bound.qrels.query_ids:
-            raise SettingsError("an upgrade is judged by judgements, and no golden query has any")
+        self.refuse_unjudged(found, "an upgrade is judged")
 
     def judge(self) -> None:
         """Run the candidate and judge it; the report goes on the test's report.
@@ -56,7 +52,7 @@ class UpgradeItem(WholeFileItem):
         if found.moved:
             candidate = over(candidate, bound.corpus, bound.suite)
         now = retrieve(candidate, bound.queries, depth)
-        bound.check_run(now, [query.query_id for query in bound.suite.queries])
+        bound.check_run(now, bound.suite.query_ids)
         swaps, notes = _swaps(found.retriever, candidate)
         swapped = {
             stage: System(stage, retrieve(pipeline, bound.queries, depth))

@@ -29,13 +29,11 @@ class WritingItem(WholeFileItem):
                 f" were left out, among them {left_out[0]!r}; run without"
                 f" {' and '.join(selections(self.config))}"
             )
-        query_ids = [query.query_id for query in found.bound.suite.queries]
-        found.bound.require(query_ids)
-        found.bound.check_run(found.run, query_ids)
-        not_judged = self.parent.not_judged()
+        found.bound.check_whole(found.run)
+        not_judged, every = self.parent.not_judged(), found.bound.suite.query_ids
         if not_judged:
             raise SettingsError(
-                f"nothing was written: {len(not_judged)} of {len(query_ids)} queries were not"
+                f"nothing was written: {len(not_judged)} of {len(every)} queries were not"
                 f" judged here, among them {not_judged[0]!r}: they were skipped, or another worker"
                 " ran them (with this plugin, --dist load keeps a file on one)"
             )

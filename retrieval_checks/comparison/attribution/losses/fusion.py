@@ -13,7 +13,7 @@ from retrieval_checks.comparison.attribution.documents import (
     left_top,
     moved_documents,
 )
-from retrieval_checks.comparison.attribution.scores import Scores, score_runs
+from retrieval_checks.comparison.attribution.scores import Scored, Scores, score_runs
 from retrieval_checks.comparison.attribution.wording import INTERVALS, aligned, figure, stage_name
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
@@ -42,28 +42,19 @@ class LostDocument(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FusionLoss:
+class FusionLoss(Scored):
     """A fusion beside its parts: whether it beats the best of them, and what it loses of them.
 
     `oracle` is the best part of each query, chosen by the judgements. A fusion may beat it, since
     it can bring up a document of either part.
+
+    `scores`: of the fusion, then of each part.
     """
 
-    scores: Scores  # of the fusion, then of each part
     names: tuple[str, ...]  # of the parts, as given
     gain: Difference  # of the fusion over the part with the highest mean
     short: Difference  # of the fusion over the best part of each query
     lost: tuple[LostDocument, ...]  # worst first
-
-    @property
-    def query_ids(self) -> tuple[str, ...]:
-        """The queries that are scored, in the order of the judgements."""
-        return self.scores.query_ids
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Judged queries that the runs lack; they are not scored."""
-        return self.scores.missing
 
     @property
     def fused(self) -> float:

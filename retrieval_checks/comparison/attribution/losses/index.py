@@ -14,7 +14,7 @@ from retrieval_checks.comparison.attribution.documents import (
     moved_documents,
 )
 from retrieval_checks.comparison.attribution.ideal import ideal_run
-from retrieval_checks.comparison.attribution.scores import Scores, check_best_order, score_runs
+from retrieval_checks.comparison.attribution.scores import Scored, check_best_order, score_runs
 from retrieval_checks.comparison.attribution.wording import INTERVALS, aligned, figure
 from retrieval_checks.data.postings import FloatArray, read_only
 from retrieval_checks.data.qrels import Qrels
@@ -27,14 +27,15 @@ _EXACT, _APPROXIMATE = range(2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class IndexLoss:
+class IndexLoss(Scored):
     """Exact and approximate search of the same vectors: what the embedding and the index lose.
 
     `embedding` is what exact search has over (below) the ideal ranking of what is judged, `index`
     what approximate search has over (below) exact search.
+
+    `scores`: of exact search, of approximate search.
     """
 
-    scores: Scores  # of exact search, of approximate search
     best: FloatArray  # float64 (n_queries,), of the best ranking that the judgements allow
     k: int
     overlap: FloatArray  # float64 (n_queries,), share of the exact top k that the index returns
@@ -47,16 +48,6 @@ class IndexLoss:
     def __post_init__(self) -> None:
         read_only(self.best)
         read_only(self.overlap)
-
-    @property
-    def query_ids(self) -> tuple[str, ...]:
-        """The queries that are scored, in the order of the judgements."""
-        return self.scores.query_ids
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Judged queries that the runs lack; they are not scored."""
-        return self.scores.missing
 
     @property
     def exact(self) -> float:
