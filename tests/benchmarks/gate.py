@@ -66,7 +66,7 @@ def resample(cache: Path | None, *, repetitions: int, every: bool) -> None:
     collections = dict(degraded(cache))
     for name, pairs in collections.items():
         sizes = [n for n in (20, 50, 100, 300) if n <= len(pairs[0].baseline)]
-        print_detection(name, pairs, sizes, repetitions=max(20, repetitions // 5))
+        print_detection(name, pairs, sizes, repetitions=max(20, repetitions // 10))
     known = [*stored_runs(), *collections.get("SciFact", collections["ai_act"])]
     rates = [
         rate
@@ -101,7 +101,7 @@ def main() -> None:
     if options.simulate or everything:
         simulate(repetitions=50 if quick else 2_000, every=options.every)
     if options.resample or everything:
-        resample(options.cache, repetitions=20 if quick else 1_000, every=options.every)
+        resample(options.cache, repetitions=20 if quick else 2_000, every=options.every)
     print(f"\n{time.perf_counter() - start:.0f} s")
 
 

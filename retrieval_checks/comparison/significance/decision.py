@@ -54,7 +54,9 @@ def decide(
 ) -> Decision:
     """Whether the candidate is shown to be not worse than can be accepted, or shown to be worse.
 
-    PASS where the lower bound of the mean is above -margin. FAIL where the randomisation test has
+    PASS where the lower bound of the mean is above -margin, or above 0 where the set is too small
+    to certify the margin even if nothing changed: it then passes by what it gained, which must be
+    certain, and not by luck. FAIL where the randomisation test has
     p < alpha and the mean is down by `min_effect` or more, or by the margin where that is smaller.
     INCONCLUSIVE otherwise: this set cannot tell. A drop that is certain but lies within the margin
     passes: the margin says what can be accepted, so the bound is asked first.
@@ -82,9 +84,11 @@ def decide(
     changed, mean = int(np.count_nonzero(values)), mean_of(values)
     p_value = float(drop_p_values(values[:, None], seed=seed)[0])
     bound = lower_bound(values, confidence=confidence)
+    certifiable = certifiable_margin(n, confidence=confidence)
+    passes = bound > (-accepted if certifiable < accepted else 0.0)
     is_worse = p_value < alpha and mean <= -min(min_effect, accepted)
     return Decision(
-        outcome="PASS" if bound > -accepted else "FAIL" if is_worse else "INCONCLUSIVE",
+        outcome="PASS" if passes else "FAIL" if is_worse else "INCONCLUSIVE",
         queries=n,
         changed=changed,
         mean=mean,
@@ -94,7 +98,7 @@ def decide(
         alpha=alpha,
         min_effect=min_effect,
         smallest_p=smallest_p(changed),
-        certifiable=certifiable_margin(n, confidence=confidence),
+        certifiable=certifiable,
         needed=queries_needed(values, margin=accepted, confidence=confidence),
     )
 

@@ -27,6 +27,11 @@ def decided(pairs: Pairs, decision: Decision) -> str:
         told = f"dropped by {size}, p = {decision.p_value:.2g}"
     elif decision.outcome == "PASS":
         told = f"lost less than {decision.margin:g}, with {sure} confidence"
+    elif decision.lower_bound > -decision.margin:
+        told = (
+            f"too few queries to rule out a drop of {decision.margin:g}; they pass only where it is"
+            f" certain, at {sure}, that nothing was lost"
+        )
     else:
         worst = told_apart([-decision.lower_bound], also=(0, decision.margin))[0]
         told = (

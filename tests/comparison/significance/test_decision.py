@@ -17,21 +17,30 @@ def changed(n: int, *differences: float) -> FloatArray:
     return np.array([*differences, *[0.0] * (n - len(differences))])
 
 
-@pytest.mark.parametrize("n", [1, 5, 10, 19, 26])
+@pytest.mark.parametrize("n", [1, 5, 10, 19, 39])
 def test_identical_arms_of_a_small_set_are_inconclusive(n: int) -> None:
     assert decide(np.zeros(n)).outcome == "INCONCLUSIVE"
 
 
-@pytest.mark.parametrize("n", [34, 50, 99, 100, 300])
+@pytest.mark.parametrize("n", [40, 50, 99, 100, 300])
 def test_identical_arms_of_a_larger_set_pass(n: int) -> None:
     assert decide(np.zeros(n)).outcome == "PASS"
 
 
 def test_a_small_set_that_gains_enough_passes() -> None:
-    # mean .67 with the added query, standard error .33, t(.95, 4) = 2.132: bound -.0335
-    decision = decide(np.ones(4))
+    # mean 17/24 with the added query, standard error 7/24, t(.95, 5) = 2.015: bound .121
+    decision = decide(np.ones(5))
     assert decision.outcome == "PASS"
-    assert decision.lower_bound == pytest.approx(0.67 - 2.131847 * 0.33, abs=1e-6)
+    assert decision.lower_bound == pytest.approx((17 - 2.015048 * 7) / 24, abs=1e-6)
+
+
+def test_a_set_too_small_for_the_margin_does_not_pass_by_a_gain_that_is_not_certain() -> None:
+    # mean .65 with the added query, standard error .35, t(.95, 4) = 2.132: bound -.0961
+    gained = np.ones(4)
+    assert lower_bound(gained) == pytest.approx(0.65 - 2.131847 * 0.35, abs=1e-6)
+    assert decide(gained, margin=0.1).outcome == "INCONCLUSIVE"
+    assert decide(gained, margin=0.47).outcome == "PASS"  # 4 queries certify .4698
+    assert decide(gained, margin=0.469).outcome == "INCONCLUSIVE"
 
 
 @pytest.mark.parametrize("n", [1, 10, 100])
@@ -101,7 +110,7 @@ def test_alpha_also_is_the_confidence_of_the_bound() -> None:
     differences = changed(60, -0.3, 0.4, -0.1)
     strict = decide(differences, alpha=0.01)
     assert strict.lower_bound == lower_bound(differences, confidence=0.99)
-    assert strict.certifiable == pytest.approx(0.65 * (1 + 2.3901) / 61, abs=1e-6)  # t(.99, 60)
+    assert strict.certifiable == pytest.approx(0.75 * (1 + 2.3901) / 61, abs=1e-6)  # t(.99, 60)
     assert strict.needed is not None
     assert strict.needed > (decide(differences).needed or 0)
 
@@ -122,7 +131,7 @@ def test_the_numbers_behind_the_decision() -> None:
         certifiable=decision.certifiable,
         needed=decision.needed,
     )
-    assert decision.certifiable == pytest.approx(0.65 * (1 + 1.724718) / 21, abs=1e-6)  # t(.95, 20)
+    assert decision.certifiable == pytest.approx(0.75 * (1 + 1.724718) / 21, abs=1e-6)  # t(.95, 20)
 
 
 def test_the_margin_narrows_at_100_queries() -> None:

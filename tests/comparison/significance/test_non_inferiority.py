@@ -21,9 +21,9 @@ DIFFERENCES = st.lists(st.floats(-1, 1, width=16), min_size=1, max_size=40)
 def test_the_bound_is_scipys_with_one_more_query_that_lost_a_half(
     differences: list[float], confidence: float
 ) -> None:
-    with_pseudo = np.array([*differences, -0.65])
+    with_pseudo = np.array([*differences, -0.75])
     if np.ptp(with_pseudo) == 0:
-        expected = -0.65
+        expected = -0.75
     else:
         test = ttest_1samp(with_pseudo, 0, alternative="greater")
         expected = float(test.confidence_interval(confidence).low)
@@ -33,7 +33,7 @@ def test_the_bound_is_scipys_with_one_more_query_that_lost_a_half(
 
 @pytest.mark.parametrize(
     ("queries", "margin"),
-    [(10, 0.166), (20, 0.084), (30, 0.057), (50, 0.034), (100, 0.017), (300, 0.006)],
+    [(10, 0.192), (20, 0.097), (30, 0.065), (50, 0.039), (100, 0.020), (300, 0.007)],
 )
 def test_the_best_certifiable_margin_as_specified(queries: int, margin: float) -> None:
     assert round(certifiable_margin(queries), 3) == margin
@@ -45,7 +45,7 @@ def test_the_best_margin_is_the_bound_where_nothing_changed(
     queries: int, confidence: float
 ) -> None:
     t = student.ppf(confidence, queries)
-    expected = 0.65 * (1 + t) / (queries + 1)
+    expected = 0.75 * (1 + t) / (queries + 1)
     assert certifiable_margin(queries, confidence=confidence) == pytest.approx(expected, abs=1e-12)
     bound = lower_bound(np.zeros(queries), confidence=confidence)
     assert bound == pytest.approx(-expected, abs=1e-12)
@@ -56,10 +56,10 @@ def test_the_default_margin_narrows_at_100_queries() -> None:
 
 
 def test_a_set_on_which_nothing_changed_needs_34_queries_for_the_default_margin() -> None:
-    # .65 (1 + t) / (n + 1): 33 queries .65 x 2.6924 / 34 = .0515, 34 queries .65 x 2.6909 / 35
-    # = .04997
-    assert queries_needed(np.zeros(12), margin=0.05) == 34
-    assert certifiable_margin(33) > 0.05 > certifiable_margin(34)
+    # .75 (1 + t) / (n + 1): 39 queries .75 x 2.6849 / 40 = .0503, 40 queries .75 x 2.6839 / 41
+    # = .0491
+    assert queries_needed(np.zeros(12), margin=0.05) == 40
+    assert certifiable_margin(39) > 0.05 > certifiable_margin(40)
 
 
 @pytest.mark.parametrize("spread", [0.05, 0.18, 0.4])
@@ -76,13 +76,13 @@ def test_the_observed_mean_does_not_count_but_its_spread_does() -> None:
     differences = _spread(40, 0.2)
     needed = queries_needed(differences, margin=0.02)
     assert queries_needed(differences - 0.1, margin=0.02) == needed
-    # large sets: (1.6449 * 0.2 / 0.02)^2 = 271, and 0.5 / n beside it
+    # large sets: (1.6449 * 0.2 / 0.02)^2 = 271, and 0.75 / n beside it
     assert needed is not None
-    assert 271 < needed < 350
+    assert 271 < needed < 360
 
 
 def test_one_query_has_no_spread() -> None:
-    assert queries_needed(np.array([-1.0]), margin=0.05) == 34
+    assert queries_needed(np.array([-1.0]), margin=0.05) == 40
 
 
 def test_more_than_a_million_queries_are_not_named() -> None:
@@ -114,7 +114,7 @@ def _spread(n: int, deviation: float) -> FloatArray:
 
 
 def _expected_bound(n: int, deviation: float) -> float:
-    """scipy's bound of n numbers of mean 0 with this deviation, and -0.65."""
-    mean = -0.65 / (n + 1)
-    squares = (n - 1) * deviation**2 + n * mean**2 + (-0.65 - mean) ** 2
+    """scipy's bound of n numbers of mean 0 with this deviation, and -0.75."""
+    mean = -0.75 / (n + 1)
+    squares = (n - 1) * deviation**2 + n * mean**2 + (-0.75 - mean) ** 2
     return float(student.ppf(0.05, n, mean, (squares / n / (n + 1)) ** 0.5))

@@ -151,6 +151,17 @@ def test_queries_that_rise_are_counted_and_not_listed() -> None:
     assert verdict.context.endswith("3 queries rose, none fell")
 
 
+def test_a_gain_that_few_queries_cannot_be_sure_of_does_not_pass_and_says_so() -> None:
+    """4 of 12 rise: with the added query mean .25, error .155, bound .25 - 1.782 x .155 = -.026."""
+    verdict = compare(run(12), run(12, lost=range(4)), judged(12))
+    assert verdict.outcome == "INCONCLUSIVE"
+    assert verdict.finding == (
+        "nDCG@10 0.6667 -> 1.0000: too few queries to rule out a drop of 0.05; they pass only where"
+        " it is certain, at 95%, that nothing was lost (12 queries, 4 changed)"
+    )
+    assert "in all would do" in verdict.advice
+
+
 @pytest.mark.parametrize(("lost", "told"), [(1, True), (2, False)])
 def test_a_baseline_of_98_percent_is_saturated(lost: int, told: bool) -> None:
     """49 of 50 is .98, 48 of 50 is .96."""
