@@ -98,11 +98,11 @@ def is_named(path: Path, config: pytest.Config) -> bool:
 
 def _check_golden_flags(config: pytest.Config) -> None:
     """Refuse flags without a value, and those about golden files where none is collected."""
-    for name in _ABOUT_GOLDEN:
+    for name in (*_ABOUT_GOLDEN, "baseline"):
         value = config.getoption(f"retrieval_{name}")
         if value == "":
             raise pytest.UsageError(f"--retrieval-{name} is empty")
-        if value and not _collects_golden(config):
+        if value and name in _ABOUT_GOLDEN and not _collects_golden(config):
             raise pytest.UsageError(
                 f"--retrieval-{name} needs --retrieval-golden or --retrieval-with-tests"
             )
@@ -145,7 +145,8 @@ def _accept(config: pytest.Config) -> AcceptMode | None:
         raise pytest.UsageError(
             "--retrieval-accept all also lets worse rankings in: say why, --retrieval-reason TEXT"
         )
-    if os.environ.get("CI") and not config.getoption("retrieval_accept_in_ci"):
+    in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    if in_ci and not config.getoption("retrieval_accept_in_ci"):
         raise pytest.UsageError(
             "--retrieval-accept is refused where CI is set: accepting is a decision that somebody"
             " commits; --retrieval-accept-in-ci allows it"

@@ -98,12 +98,21 @@ def test_nonsense_is_a_usage_error(ranked: Ranked, args: tuple[str, ...], told: 
     assert told in ranked.run(*args, code=4).errors
 
 
-def test_ci_may_not_accept_unlesstold_by(ranked: Ranked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ci_may_not_accept_unless_told_to(ranked: Ranked, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     session = ranked.accept("new", code=4)
     assert "--retrieval-accept is refused where CI is set" in session.errors
     assert not ranked.lock.exists()
     ranked.accept("new", "--retrieval-accept-in-ci")
+    assert len(ranked.locked()) == 12
+
+
+@pytest.mark.parametrize("said", ["false", "0", ""])
+def test_a_variable_that_says_it_is_no_ci_is_believed(
+    ranked: Ranked, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("CI", said)
+    ranked.accept("new")
     assert len(ranked.locked()) == 12
 
 

@@ -58,7 +58,7 @@ def test_a_flag_about_golden_files_without_any_is_a_usage_error(ranked: Ranked, 
     assert told in session.errors
 
 
-@pytest.mark.parametrize("name", ["accept", "save", "repeat", "candidate"])
+@pytest.mark.parametrize("name", ["accept", "save", "repeat", "candidate", "baseline"])
 def test_a_flag_without_a_value_is_a_usage_error(ranked: Ranked, name: str) -> None:
     assert f"--retrieval-{name} is empty" in ranked.run(f"--retrieval-{name}=", code=4).errors
 
