@@ -2,7 +2,8 @@
 
 Prints, from interleaved runs in one go: a pytest run of one empty test with and without the
 installed plugin (unused), the import time of the plugin, which is most of what it costs, and the
-main job on the example, cold and warm.
+main job on the example, cold and warm, beside the same check of first-stage rankings written
+plainly with sentence-transformers (`peers/plain_check.py`).
 """
 
 import os
@@ -14,14 +15,24 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PLAIN = ROOT / "tests" / "benchmarks" / "peers" / "plain_check.py"
 EMPTY = ["-p", "no:cacheprovider", "-q", "test_empty.py"]
 
 
 def pytest_seconds(folder: Path, *args: str) -> float:
     """Wall seconds of one pytest process."""
+    return _seconds(folder, "-m", "pytest", *args)
+
+
+def python_seconds(script: Path) -> float:
+    """Wall seconds of one script."""
+    return _seconds(ROOT, str(script))
+
+
+def _seconds(folder: Path, *args: str) -> float:
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *args],
+        [sys.executable, *args],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -66,6 +77,8 @@ def main() -> None:
         warm = statistics.median(pytest_seconds(ROOT, *job) for _ in range(5))
         print(f"main job on the example: cold {cold:.1f} s, warm {warm:.2f} s (median of 5),")
         print(f"  warm costs {warm - statistics.median(without):.2f} s more than an empty run")
+        plain = statistics.median(python_seconds(PLAIN) for _ in range(3))
+        print(f"the same check written plainly: {plain:.1f} s, {plain / warm:.0f} times a warm run")
 
 
 if __name__ == "__main__":
