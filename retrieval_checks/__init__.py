@@ -119,6 +119,28 @@ if TYPE_CHECKING:
     from retrieval_checks.metrics.unjudged import UnjudgedBand as UnjudgedBand
     from retrieval_checks.metrics.unjudged import pairs_to_judge as pairs_to_judge
     from retrieval_checks.metrics.unjudged import unjudged_band as unjudged_band
+    from retrieval_checks.retrieval.adapters.any_retriever import as_retriever as as_retriever
+    from retrieval_checks.retrieval.adapters.databases.lancedb import (
+        LanceDbRetriever as LanceDbRetriever,
+    )
+    from retrieval_checks.retrieval.adapters.databases.pgvector import (
+        PgVectorRetriever as PgVectorRetriever,
+    )
+    from retrieval_checks.retrieval.adapters.databases.qdrant import (
+        QdrantRetriever as QdrantRetriever,
+    )
+    from retrieval_checks.retrieval.adapters.function import FunctionRetriever as FunctionRetriever
+    from retrieval_checks.retrieval.adapters.haystack import HaystackRetriever as HaystackRetriever
+    from retrieval_checks.retrieval.adapters.hits import SearchError as SearchError
+    from retrieval_checks.retrieval.adapters.http.endpoint import HttpRetriever as HttpRetriever
+    from retrieval_checks.retrieval.adapters.http.sending import HttpLimits as HttpLimits
+    from retrieval_checks.retrieval.adapters.langchain import (
+        LangChainRetriever as LangChainRetriever,
+    )
+    from retrieval_checks.retrieval.adapters.llama_index import (
+        LlamaIndexRetriever as LlamaIndexRetriever,
+    )
+    from retrieval_checks.retrieval.adapters.trec_file import TrecFileRetriever as TrecFileRetriever
     from retrieval_checks.retrieval.dense import DenseRetriever as DenseRetriever
     from retrieval_checks.retrieval.fusion import Hybrid as Hybrid
     from retrieval_checks.retrieval.fusion import fuse as fuse
@@ -221,6 +243,18 @@ _MODULES = {
     "UnjudgedBand": "metrics.unjudged",
     "pairs_to_judge": "metrics.unjudged",
     "unjudged_band": "metrics.unjudged",
+    "as_retriever": "retrieval.adapters.any_retriever",
+    "LanceDbRetriever": "retrieval.adapters.databases.lancedb",
+    "PgVectorRetriever": "retrieval.adapters.databases.pgvector",
+    "QdrantRetriever": "retrieval.adapters.databases.qdrant",
+    "FunctionRetriever": "retrieval.adapters.function",
+    "HaystackRetriever": "retrieval.adapters.haystack",
+    "SearchError": "retrieval.adapters.hits",
+    "HttpRetriever": "retrieval.adapters.http.endpoint",
+    "HttpLimits": "retrieval.adapters.http.sending",
+    "LangChainRetriever": "retrieval.adapters.langchain",
+    "LlamaIndexRetriever": "retrieval.adapters.llama_index",
+    "TrecFileRetriever": "retrieval.adapters.trec_file",
     "DenseRetriever": "retrieval.dense",
     "Hybrid": "retrieval.fusion",
     "fuse": "retrieval.fusion",

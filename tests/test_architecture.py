@@ -37,6 +37,8 @@ BELOW = {
 ON_FIRST_USE = {  # too heavy, or optional: imported inside the functions that need them
     *("torch", "transformers", "sentence_transformers", "huggingface_hub", "bm25s", "Stemmer"),
     *("pandas", "pyarrow", "scipy", "sqlite3", "filelock", "platformdirs", "xdist"),
+    *("httpx2", "psycopg", "qdrant_client", "lancedb"),
+    *("langchain_core", "llama_index", "haystack"),
 }
 PLUGIN_MODULES = {
     "retrieval_checks",

@@ -1,0 +1,1 @@
+"""Vector databases: the documents are theirs, the vectors of the queries a bi-encoder's."""
