@@ -26,14 +26,41 @@ if TYPE_CHECKING:
     from retrieval_checks.comparison.upgrade import System as System
     from retrieval_checks.comparison.upgrade import Upgrade as Upgrade
     from retrieval_checks.comparison.upgrade import judge_upgrade as judge_upgrade
+    from retrieval_checks.contracts.index.recall import check_index_recall as check_index_recall
+    from retrieval_checks.contracts.parity.encoders import (
+        assert_encoder_parity as assert_encoder_parity,
+    )
+    from retrieval_checks.contracts.parity.encoders import (
+        check_encoder_parity as check_encoder_parity,
+    )
+    from retrieval_checks.contracts.robustness.queries import (
+        assert_query_robustness as assert_query_robustness,
+    )
+    from retrieval_checks.contracts.robustness.queries import (
+        check_query_robustness as check_query_robustness,
+    )
     from retrieval_checks.data.collection import Collection as Collection
     from retrieval_checks.data.collection import Corpus as Corpus
     from retrieval_checks.data.collection import Document as Document
     from retrieval_checks.data.collection import Queries as Queries
     from retrieval_checks.data.fingerprint import fingerprint as fingerprint
-    from retrieval_checks.data.formats.beir import load_collection as load_collection
     from retrieval_checks.data.formats.beir import read_beir as read_beir
     from retrieval_checks.data.formats.beir import write_beir as write_beir
+    from retrieval_checks.data.formats.foreign.evaluator import (
+        collection_from_evaluator as collection_from_evaluator,
+    )
+    from retrieval_checks.data.formats.foreign.ir_datasets import (
+        read_ir_datasets as read_ir_datasets,
+    )
+    from retrieval_checks.data.formats.foreign.llama_index import (
+        read_llama_index as read_llama_index,
+    )
+    from retrieval_checks.data.formats.foreign.ragas import read_ragas as read_ragas
+    from retrieval_checks.data.formats.foreign.ranx import qrels_from_ranx as qrels_from_ranx
+    from retrieval_checks.data.formats.foreign.ranx import qrels_to_ranx as qrels_to_ranx
+    from retrieval_checks.data.formats.foreign.ranx import run_from_ranx as run_from_ranx
+    from retrieval_checks.data.formats.foreign.ranx import run_to_ranx as run_to_ranx
+    from retrieval_checks.data.formats.foreign.whole_grades import whole_grades as whole_grades
     from retrieval_checks.data.formats.jsonl import read_jsonl_corpus as read_jsonl_corpus
     from retrieval_checks.data.formats.jsonl import read_jsonl_qrels as read_jsonl_qrels
     from retrieval_checks.data.formats.jsonl import read_jsonl_queries as read_jsonl_queries
@@ -44,6 +71,21 @@ if TYPE_CHECKING:
     from retrieval_checks.data.formats.jsonl import write_jsonl_run as write_jsonl_run
     from retrieval_checks.data.formats.labelled_csv import read_labelled_csv as read_labelled_csv
     from retrieval_checks.data.formats.labelled_csv import write_labelled_csv as write_labelled_csv
+    from retrieval_checks.data.formats.loading import load_collection as load_collection
+    from retrieval_checks.data.formats.tables.folders import read_table_folder as read_table_folder
+    from retrieval_checks.data.formats.tables.hugging_face import (
+        read_hugging_face as read_hugging_face,
+    )
+    from retrieval_checks.data.formats.tables.parquet import (
+        write_parquet_qrels as write_parquet_qrels,
+    )
+    from retrieval_checks.data.formats.tables.parquet import write_parquet_run as write_parquet_run
+    from retrieval_checks.data.formats.tables.reading import read_table_corpus as read_table_corpus
+    from retrieval_checks.data.formats.tables.reading import read_table_qrels as read_table_qrels
+    from retrieval_checks.data.formats.tables.reading import (
+        read_table_queries as read_table_queries,
+    )
+    from retrieval_checks.data.formats.tables.reading import read_table_run as read_table_run
     from retrieval_checks.data.formats.trec import read_trec_qrels as read_trec_qrels
     from retrieval_checks.data.formats.trec import read_trec_run as read_trec_run
     from retrieval_checks.data.formats.trec import write_trec_qrels as write_trec_qrels
@@ -53,6 +95,7 @@ if TYPE_CHECKING:
     from retrieval_checks.encoding.models import BiEncoder as BiEncoder
     from retrieval_checks.encoding.models import CrossEncoderModel as CrossEncoderModel
     from retrieval_checks.encoding.models import LateInteraction as LateInteraction
+    from retrieval_checks.encoding.models import SparseEncoderModel as SparseEncoderModel
     from retrieval_checks.encoding.store import Store as Store
     from retrieval_checks.errors import DataError as DataError
     from retrieval_checks.errors import MetricError as MetricError
@@ -141,9 +184,23 @@ if TYPE_CHECKING:
         LlamaIndexRetriever as LlamaIndexRetriever,
     )
     from retrieval_checks.retrieval.adapters.trec_file import TrecFileRetriever as TrecFileRetriever
+    from retrieval_checks.retrieval.cluster.dense import RayDenseRetriever as RayDenseRetriever
+    from retrieval_checks.retrieval.cluster.dense import on_ray as on_ray
+    from retrieval_checks.retrieval.cluster.files import CorpusFiles as CorpusFiles
+    from retrieval_checks.retrieval.cluster.session import ray_session as ray_session
     from retrieval_checks.retrieval.dense import DenseRetriever as DenseRetriever
     from retrieval_checks.retrieval.fusion import Hybrid as Hybrid
     from retrieval_checks.retrieval.fusion import fuse as fuse
+    from retrieval_checks.retrieval.indexes.approximate import (
+        ApproximateRetriever as ApproximateRetriever,
+    )
+    from retrieval_checks.retrieval.indexes.libraries import HNSW as HNSW
+    from retrieval_checks.retrieval.indexes.libraries import IVF as IVF
+    from retrieval_checks.retrieval.indexes.libraries import USearch as USearch
+    from retrieval_checks.retrieval.indexes.multi_vector import (
+        MultiVectorRetriever as MultiVectorRetriever,
+    )
+    from retrieval_checks.retrieval.indexes.sparse import SparseRetriever as SparseRetriever
     from retrieval_checks.retrieval.lexical import BM25Retriever as BM25Retriever
     from retrieval_checks.retrieval.pipeline import Pipeline as Pipeline
     from retrieval_checks.retrieval.rerank import Reranker as Reranker
@@ -168,14 +225,27 @@ _MODULES = {
     "System": "comparison.upgrade",
     "Upgrade": "comparison.upgrade",
     "judge_upgrade": "comparison.upgrade",
+    "check_index_recall": "contracts.index.recall",
+    "assert_encoder_parity": "contracts.parity.encoders",
+    "check_encoder_parity": "contracts.parity.encoders",
+    "assert_query_robustness": "contracts.robustness.queries",
+    "check_query_robustness": "contracts.robustness.queries",
     "Collection": "data.collection",
     "Corpus": "data.collection",
     "Document": "data.collection",
     "Queries": "data.collection",
     "fingerprint": "data.fingerprint",
-    "load_collection": "data.formats.beir",
     "read_beir": "data.formats.beir",
     "write_beir": "data.formats.beir",
+    "collection_from_evaluator": "data.formats.foreign.evaluator",
+    "read_ir_datasets": "data.formats.foreign.ir_datasets",
+    "read_llama_index": "data.formats.foreign.llama_index",
+    "read_ragas": "data.formats.foreign.ragas",
+    "qrels_from_ranx": "data.formats.foreign.ranx",
+    "qrels_to_ranx": "data.formats.foreign.ranx",
+    "run_from_ranx": "data.formats.foreign.ranx",
+    "run_to_ranx": "data.formats.foreign.ranx",
+    "whole_grades": "data.formats.foreign.whole_grades",
     "read_jsonl_corpus": "data.formats.jsonl",
     "read_jsonl_qrels": "data.formats.jsonl",
     "read_jsonl_queries": "data.formats.jsonl",
@@ -186,6 +256,15 @@ _MODULES = {
     "write_jsonl_run": "data.formats.jsonl",
     "read_labelled_csv": "data.formats.labelled_csv",
     "write_labelled_csv": "data.formats.labelled_csv",
+    "load_collection": "data.formats.loading",
+    "read_table_folder": "data.formats.tables.folders",
+    "read_hugging_face": "data.formats.tables.hugging_face",
+    "write_parquet_qrels": "data.formats.tables.parquet",
+    "write_parquet_run": "data.formats.tables.parquet",
+    "read_table_corpus": "data.formats.tables.reading",
+    "read_table_qrels": "data.formats.tables.reading",
+    "read_table_queries": "data.formats.tables.reading",
+    "read_table_run": "data.formats.tables.reading",
     "read_trec_qrels": "data.formats.trec",
     "read_trec_run": "data.formats.trec",
     "write_trec_qrels": "data.formats.trec",
@@ -195,6 +274,7 @@ _MODULES = {
     "BiEncoder": "encoding.models",
     "CrossEncoderModel": "encoding.models",
     "LateInteraction": "encoding.models",
+    "SparseEncoderModel": "encoding.models",
     "Store": "encoding.store",
     "DataError": "errors",
     "MetricError": "errors",
@@ -255,9 +335,19 @@ _MODULES = {
     "LangChainRetriever": "retrieval.adapters.langchain",
     "LlamaIndexRetriever": "retrieval.adapters.llama_index",
     "TrecFileRetriever": "retrieval.adapters.trec_file",
+    "RayDenseRetriever": "retrieval.cluster.dense",
+    "on_ray": "retrieval.cluster.dense",
+    "CorpusFiles": "retrieval.cluster.files",
+    "ray_session": "retrieval.cluster.session",
     "DenseRetriever": "retrieval.dense",
     "Hybrid": "retrieval.fusion",
     "fuse": "retrieval.fusion",
+    "ApproximateRetriever": "retrieval.indexes.approximate",
+    "HNSW": "retrieval.indexes.libraries",
+    "IVF": "retrieval.indexes.libraries",
+    "USearch": "retrieval.indexes.libraries",
+    "MultiVectorRetriever": "retrieval.indexes.multi_vector",
+    "SparseRetriever": "retrieval.indexes.sparse",
     "BM25Retriever": "retrieval.lexical",
     "Pipeline": "retrieval.pipeline",
     "Reranker": "retrieval.rerank",

@@ -23,7 +23,10 @@ BELOW = {
     "golden": {"errors", "data", "metrics", "judgement", "comparison"},
     "encoding": {"errors", "data"},
     "retrieval": {"errors", "data", "encoding"},
-    "contracts": {"errors", "data", "metrics", "strategies", "judgement", "retrieval"},
+    "contracts": {
+        *("errors", "data", "metrics", "strategies", "judgement", "comparison"),
+        *("encoding", "retrieval"),
+    },
     "report": {"errors", "data", "metrics", "judgement", "comparison", "golden"},
     "plugin": {
         *("errors", "data", "metrics", "judgement", "comparison", "golden"),
@@ -37,8 +40,9 @@ BELOW = {
 ON_FIRST_USE = {  # too heavy, or optional: imported inside the functions that need them
     *("torch", "transformers", "sentence_transformers", "huggingface_hub", "bm25s", "Stemmer"),
     *("pandas", "pyarrow", "scipy", "sqlite3", "filelock", "platformdirs", "xdist"),
-    *("httpx2", "psycopg", "qdrant_client", "lancedb"),
-    *("langchain_core", "llama_index", "haystack"),
+    *("httpx2", "psycopg", "qdrant_client", "lancedb", "faiss", "usearch", "ray"),
+    *("jinja2", "markupsafe"),
+    *("langchain_core", "llama_index", "haystack", "datasets", "ir_datasets", "ranx"),
 }
 PLUGIN_MODULES = {
     "retrieval_checks",

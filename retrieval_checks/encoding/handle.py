@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, TypeVar, get_args
 
-from retrieval_checks.encoding.inference import Pair, Progress
+from retrieval_checks.encoding.inference import Progress
 from retrieval_checks.encoding.sources.fingerprint import digest_of, fingerprint
 from retrieval_checks.encoding.sources.loading import (
     Activation,
@@ -17,10 +17,12 @@ from retrieval_checks.encoding.sources.loading import (
     precision,
 )
 from retrieval_checks.encoding.sources.resolve import Source, resolve
-from retrieval_checks.encoding.store import Array, Store, collect
+from retrieval_checks.encoding.storage.ragged import Ragged
+from retrieval_checks.encoding.store import Array, Compute, Store, collect, text_key
 from retrieval_checks.errors import DataError, SettingsError
 
 Value = TypeVar("Value")
+RaggedBatches = Iterable[tuple[list[int], Sequence[Array]]]
 
 _CHOICES = {
     "dtype": get_args(Dtype),
@@ -171,21 +173,52 @@ class ModelHandle:
     def _precision(self) -> AbstractContextManager[object]:
         return precision(self.dtype, self.device)
 
-    def _complete(
-        self,
-        kind: str,
-        keys: Sequence[bytes],
-        compute: Callable[[list[int]], Iterable[tuple[list[int], Array]]],
-    ) -> Array:
-        """The value of each key, from the store where there is one, else computed."""
-        own = self.fingerprint if self.cache is not None else None
+    def complete(self, kind: str, keys: Sequence[bytes], compute: Compute) -> Array:
+        """The value of each key, from the store where there is one, else computed; see `Store`."""
+        own = self._stored_as()
         if self.cache is None or own is None:
             return collect(len(keys), compute(list(range(len(keys)))))
+        return self.cache.complete(own, self._where(kind), keys, compute, model=self.name)
+
+    def complete_ragged(
+        self, kind: str, texts: Sequence[str], encode: Callable[[list[str]], RaggedBatches]
+    ) -> Ragged:
+        """What each text is encoded to, several rows a text; distinct texts not stored are encoded.
+
+        Args:
+            kind: what the values are.
+            texts: any number of times each.
+            encode: given distinct texts, yields (positions, arrays) batch by batch.
+
+        Raises:
+            DataError: a text that is not a string.
+        """
+        unique = {text: row for row, text in enumerate(dict.fromkeys(check_texts(texts)))}
+        distinct = list(unique)
+
+        def compute(positions: list[int]) -> RaggedBatches:
+            for part, values in encode([distinct[i] for i in positions]):
+                yield [positions[i] for i in part], values
+
+        own = self._stored_as()
+        if self.cache is None or own is None:
+            found = _collect_ragged(len(distinct), compute)
+        else:
+            keys = [text_key(text) for text in distinct]
+            where = self._where(kind)
+            found = self.cache.complete_ragged(own, where, keys, compute, model=self.name)
+        if len(distinct) == len(texts):
+            return found
+        return Ragged.of([found[unique[text]] for text in texts])
+
+    def _stored_as(self) -> str | None:
+        return self.fingerprint if self.cache is not None else None
+
+    def _where(self, kind: str) -> str:
         # Devices round differently, so that one asked for by name has its own entries. Which one is
         # used otherwise only torch could tell, and what is stored must be served without it: the
         # entries of the first device are then served on every other.
-        where = f"{kind}@{self.device}" if self.device else kind
-        return self.cache.complete(own, where, keys, compute)
+        return f"{kind}@{self.device}" if self.device else kind
 
     def _once(self, what: str, make: Callable[[], Value]) -> Value:
         with self._guard:
@@ -193,6 +226,14 @@ class ModelHandle:
                 self._known[what] = make()
             known: Value = self._known[what]
             return known
+
+
+def _collect_ragged(n: int, compute: Callable[[list[int]], RaggedBatches]) -> Ragged:
+    """The values of n positions, no disk."""
+    values: dict[int, Array] = {}
+    for positions, arrays in compute(list(range(n))):
+        values |= zip(positions, arrays, strict=True)
+    return Ragged.of([values[position] for position in range(n)])
 
 
 def check_texts(texts: Sequence[str]) -> list[str]:
@@ -207,17 +248,3 @@ def check_texts(texts: Sequence[str]) -> list[str]:
         if not isinstance(text, str):
             raise DataError(f"text {position} is {type(text).__name__}, not a string")
     return list(texts)
-
-
-def check_pairs(pairs: Sequence[Pair]) -> list[Pair]:
-    """The pairs as a list of tuples.
-
-    Raises:
-        DataError: something other than a query text and a document text.
-    """
-    checked = []
-    for position, pair in enumerate(pairs):
-        if len(pair) != 2 or not all(isinstance(text, str) for text in pair):
-            raise DataError(f"pair {position} is {pair!r}; a pair is (query text, document text)")
-        checked.append((pair[0], pair[1]))
-    return checked

@@ -1,4 +1,4 @@
-"""`late_interaction`: pair scores from the token vectors of both texts."""
+"""Late interaction: token vectors of texts, and pair scores from those of both."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -18,6 +18,7 @@ from retrieval_checks.encoding.inference import (
     prompted,
     steps,
 )
+from retrieval_checks.errors import ModelError
 
 _NO_PROMPTS: Mapping[str, str | None] = MappingProxyType({})
 _DOCUMENTS = 256  # whose token vectors are in memory at once: 100 MB at 256 tokens x 384
@@ -60,6 +61,40 @@ def late_interaction(
             for p in asked[document]
         ]
         yield positions, checked_scores(scores, [pairs[p] for p in positions], name)
+
+
+def encode_tokens(
+    model: Any,
+    texts: Sequence[str],
+    *,
+    side: str,
+    name: str,
+    prompt: str | None = None,
+    batch_size: int = 32,
+    precision: Callable[[], AbstractContextManager[object]] = nullcontext,
+    progress: Progress | None = None,
+) -> Iterator[tuple[list[int], list[Vectors]]]:
+    """(positions, token vectors, (n_tokens, d) each) of the texts, longest first.
+
+    Raises:
+        ModelError: not one finite matrix a text, or another dimension than before.
+    """
+    dimension = None
+    for step in steps(
+        [len(text) for text in texts], _DOCUMENTS, progress, f"encoding {side} tokens"
+    ):
+        batch = [texts[i] for i in step]
+        with precision():
+            found = _tokens(model, batch, side, prompt, batch_size)
+        shapes = {vectors.shape[1:] for vectors in found} | ({dimension} if dimension else set())
+        finite = all(np.isfinite(vectors).all() for vectors in found)
+        if len(found) != len(batch) or len(shapes) != 1 or len(min(shapes)) != 1 or not finite:
+            raise ModelError(
+                f"model {name!r} returned {len(found)} arrays for {len(batch)} texts, with rows of"
+                f" shapes {sorted(shapes)}; expected finite token vectors of one dimension"
+            )
+        dimension = min(shapes)
+        yield step, found
 
 
 def maxsim(query: Vectors, document: Vectors, *, mean: bool = False) -> float:

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 GOLDEN_COLLECTIONS = pytest.StashKey[list[tuple[Path, str]]]()  # folder, split of golden files
 _STORE = pytest.StashKey["Store"]()
+_RAY = pytest.StashKey[ExitStack]()
 PROPERTY = "retrieval"  # the name of the user property that carries what was measured
 _DEPTH = 100
 _OWN_TOKENS = "late-interaction"
@@ -41,7 +43,7 @@ def collection(pytestconfig: pytest.Config) -> "Collection":
     From `--retrieval-collection`; else the one that all golden files name; else from the ini key;
     else the one that the first golden file names.
     """
-    from retrieval_checks.data.formats.beir import load_collection
+    from retrieval_checks.data.formats.loading import load_collection
 
     path, split = collection_path(pytestconfig)
     if path is None:
@@ -135,13 +137,16 @@ def reranker(
 
 @pytest.fixture(scope="session")
 def retriever(
-    request: pytest.FixtureRequest, corpus: "Corpus", bi_encoder: "TextEncoder"
+    request: pytest.FixtureRequest,
+    pytestconfig: pytest.Config,
+    corpus: "Corpus",
+    bi_encoder: "TextEncoder",
 ) -> "Retriever":
     """The pipeline under test: exact dense search, then the reranker where there is one."""
     from retrieval_checks.retrieval.build import build_retriever
 
     second: Reranker | PairScorer | None = optional_fixture(request, "reranker")
-    return build_retriever(corpus, bi_encoder=bi_encoder, reranker=second)
+    return on_engine(build_retriever(corpus, bi_encoder=bi_encoder, reranker=second), pytestconfig)
 
 
 @pytest.fixture(scope="session")
@@ -153,7 +158,7 @@ def candidate(pytestconfig: pytest.Config, corpus: "Corpus") -> "Retriever":
     settings = pytestconfig.stash[SETTINGS]
     if settings.candidate is None:
         _not_configured("candidate", "--retrieval-candidate SPEC", "Pipeline({...})")
-    return build_candidate(
+    built = build_candidate(
         settings.candidate,
         corpus,
         settings,
@@ -161,14 +166,15 @@ def candidate(pytestconfig: pytest.Config, corpus: "Corpus") -> "Retriever":
         store=session_store(pytestconfig),
         progress=terminal_progress(pytestconfig),
     )
+    return on_engine(built, pytestconfig)
 
 
 @pytest.fixture(scope="session")
 def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
     """The top 100 of every judged query, retrieved once a session."""
-    from retrieval_checks.plugin.golden.retrieved import retrieve
+    from retrieval_checks.plugin.golden.retrieved import adapted, retrieve
 
-    return retrieve(retriever, queries, _DEPTH)
+    return retrieve(adapted(retriever), queries, _DEPTH)
 
 
 @pytest.fixture
@@ -201,6 +207,23 @@ def session_store(config: pytest.Config) -> "Store | None":
     from retrieval_checks.encoding.store import Store
 
     return config.stash.setdefault(_STORE, Store(settings.cache))
+
+
+def on_engine(retriever: "Retriever", config: pytest.Config) -> "Retriever":
+    """The retriever, its documents encoded and searched where `--retrieval-engine` says.
+
+    Ray is left when the session ends, and stopped where it was started for it.
+    """
+    if config.stash[SETTINGS].engine == "local":
+        return retriever
+    from retrieval_checks.retrieval.cluster.dense import on_ray
+    from retrieval_checks.retrieval.cluster.session import ray_session
+
+    if _RAY not in config.stash:
+        stack = config.stash[_RAY] = ExitStack()
+        stack.enter_context(ray_session())
+        config.add_cleanup(stack.close)
+    return on_ray(retriever)
 
 
 def optional_fixture(request: pytest.FixtureRequest, name: str) -> Any:

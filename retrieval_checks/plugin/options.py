@@ -6,12 +6,20 @@ import pytest
 
 Dtype = Literal["float32", "float16", "bfloat16"]
 AcceptMode = Literal["new", "improved", "all"]
+RetrievalEngine = Literal["local", "ray"]
 DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 ACCEPT_MODES: tuple[AcceptMode, ...] = get_args(AcceptMode)
-REPORT_SUFFIXES = (".json",)
+ENGINES: tuple[RetrievalEngine, ...] = get_args(RetrievalEngine)
+COLLECTION_NAMES = ("ir-datasets:", "hf:")  # no paths: other libraries know what they name
+REPORT_SUFFIXES = (".json", ".html")
 
 _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key retrieval_NAME
-    ("collection", "PATH", "BEIR folder with the corpus, queries and judgements."),
+    (
+        "collection",
+        "PATH|NAME",
+        "Corpus, queries and judgements: a folder in BEIR layout, of tables or of datasets, or"
+        " ir-datasets:ID, hf:ID.",
+    ),
     (
         "bi-encoder",
         "MODEL",
@@ -25,7 +33,14 @@ _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key r
         " token embeddings), 'late-interaction:MODEL', or a cross-encoder: hub id, folder,"
         " factory. Default: none.",
     ),
-    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json."),
+    (
+        "engine",
+        "ENGINE",
+        "Where the default retriever, and a candidate given by its model, encode and search the"
+        " documents: 'local', or 'ray', on the Ray cluster that RAY_ADDRESS names or else one of"
+        " this machine. A retriever of your own is not touched. Default: local.",
+    ),
+    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json, .html."),
     (
         "cache",
         "DIR",

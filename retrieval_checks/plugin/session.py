@@ -7,6 +7,7 @@ import pytest
 
 from retrieval_checks.judgement.explain.wording import counted
 from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
+from retrieval_checks.plugin.reporting.carrier import DetailsCarrier, details_on
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
 from retrieval_checks.report.session import Entry, SessionRecord
 
@@ -22,6 +23,8 @@ def register(config: pytest.Config, settings: Settings) -> None:
     """Count golden items here; on the controller, or where there are no workers, report too."""
     config.stash[DECLARED_MARKERS] = marker_names(config)
     config.pluginmanager.register(GoldenCount(config), "retrieval_checks_count")
+    if settings.report is not None:
+        config.pluginmanager.register(DetailsCarrier(), "retrieval_checks_details")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(SessionReporter(config, settings), "retrieval_checks_session")
 
@@ -144,6 +147,7 @@ class SessionReporter:
             self._record.add(entry)
             for values in measured:
                 self._record.measured(report.nodeid, values)
+            self._record.detailed(entry, details_on(report))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -162,10 +166,11 @@ class SessionReporter:
         if self._unwritten() and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         if self._settings.report is not None:
-            from retrieval_checks.report.as_json import write_json
+            from retrieval_checks.report.writing import write_report
 
+            self._record.left_out = self._not_evaluated()
             try:
-                write_json(self._record, self._settings.report)
+                write_report(self._record, self._settings.report)
             except ValueError as error:  # a DataError, or a property with NaN of somebody else
                 self._not_written = str(error)
                 if session.exitstatus == pytest.ExitCode.OK:

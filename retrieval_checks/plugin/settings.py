@@ -1,19 +1,22 @@
 """`Settings`: what the command line and the ini file ask for, parsed once."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import pytest
 
 from retrieval_checks.plugin.options import (
     ACCEPT_MODES,
+    COLLECTION_NAMES,
     DTYPES,
-    REPORT_SUFFIXES,
+    ENGINES,
     AcceptMode,
     Dtype,
+    RetrievalEngine,
 )
+
+Choice = TypeVar("Choice", bound=str)
 
 GOLDEN_SUFFIXES = (".golden.yaml", ".golden.yml")
 _ABOUT_GOLDEN = ("gate", "accept", "save", "repeat", "candidate")  # flags
@@ -33,6 +36,7 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
     use_cache: bool
     device: str | None
     dtype: Dtype | None
+    engine: RetrievalEngine  # of the default retriever
     gates: tuple[str, ...]  # beside those of the golden files
     strict: bool  # an INCONCLUSIVE gate fails
     baseline: str | None  # a name or a path; the lock where none is given
@@ -63,22 +67,23 @@ def read_settings(config: pytest.Config) -> Settings:
         pytest.UsageError: a value that has no meaning (exit code 4).
     """
     if any(str(arg).startswith("--retrieval-") for arg in config.invocation_params.args):
-        from retrieval_checks.plugin.root import check_root
+        from retrieval_checks.plugin.paths import check_root
 
         check_root(config)
     _check_golden_flags(config)
     return Settings(
         golden_only=config.getoption("retrieval_golden"),
         with_tests=config.getoption("retrieval_with_tests"),
-        collection=_path(config, "retrieval_collection", _check_collection),
+        collection=_path(config, "retrieval_collection"),
         collection_is_forced=bool(config.getoption("retrieval_collection")),
         bi_encoder=_text(config, "retrieval_bi_encoder"),
         reranker=_text(config, "retrieval_reranker"),
-        report=_path(config, "retrieval_report", _check_report),
-        cache=_path(config, "retrieval_cache", _check_cache),
+        report=_path(config, "retrieval_report"),
+        cache=_path(config, "retrieval_cache"),
         use_cache=_use_cache(config),
         device=_text(config, "retrieval_device"),
-        dtype=_dtype(config),
+        dtype=_choice(config, "dtype", DTYPES),
+        engine=_engine(config),
         gates=_gates(config),
         strict=config.getoption("retrieval_strict") or config.getini("retrieval_strict"),
         baseline=_baseline(config),
@@ -117,19 +122,13 @@ def _gates(config: pytest.Config) -> tuple[str, ...]:
     given += [("--retrieval-gate", text) for text in flags]
     if not given:
         return ()
-    from retrieval_checks.comparison.gates import parse_gate
-    from retrieval_checks.errors import RetrievalChecksError
-    from retrieval_checks.golden.reading.gates import check_gate
+    from retrieval_checks.errors import SettingsError
+    from retrieval_checks.golden.reading.gates import spelt_gates
 
-    gates = {}
-    for source, text in given:
-        try:
-            gate = parse_gate(text)
-            check_gate(gate)
-        except RetrievalChecksError as error:
-            raise pytest.UsageError(f"{source}: {error}") from None
-        gates[str(gate)] = gate
-    return tuple(gates)
+    try:
+        return spelt_gates(given)
+    except SettingsError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _accept(config: pytest.Config) -> AcceptMode | None:
@@ -192,39 +191,20 @@ def _text(config: pytest.Config, key: str) -> str | None:
     return text or None
 
 
-def _path(config: pytest.Config, key: str, check: Callable[[Path, str], None]) -> Path | None:
+def _path(config: pytest.Config, key: str) -> Path | None:
     """A path: flags count from where pytest was called, ini keys from the root folder."""
     flag, ini = config.getoption(key), config.getini(key)
     if not flag and not ini:
         return None
+    if key == "retrieval_collection" and (flag or ini).startswith(COLLECTION_NAMES):
+        return Path(flag or ini)
     base = config.invocation_params.dir if flag else config.rootpath
     path = (base / Path(flag or ini).expanduser()).resolve()
     if flag or _collects_golden(config):
-        check(path, f"--{key.replace('_', '-')}" if flag else f"ini key {key}")
+        from retrieval_checks.plugin.paths import check_path
+
+        check_path(path, key, f"--{key.replace('_', '-')}" if flag else f"ini key {key}")
     return path
-
-
-def _check_collection(path: Path, source: str) -> None:
-    if not path.exists():
-        raise pytest.UsageError(f"{source}: no collection at {path}")
-
-
-def _check_report(path: Path, source: str) -> None:
-    if path.suffix not in REPORT_SUFFIXES:
-        raise pytest.UsageError(
-            f"{source}: {path.name!r} must end in {' or '.join(REPORT_SUFFIXES)}"
-        )
-    if not path.parent.is_dir():
-        raise pytest.UsageError(f"{source}: there is no folder {path.parent}")
-    if path.is_dir():
-        raise pytest.UsageError(f"{source}: {path} is a folder")
-    if not os.access(path.parent, os.W_OK):
-        raise pytest.UsageError(f"{source}: the folder {path.parent} cannot be written to")
-
-
-def _check_cache(path: Path, source: str) -> None:
-    if path.exists() and not path.is_dir():
-        raise pytest.UsageError(f"{source}: {path} is not a folder")
 
 
 def _use_cache(config: pytest.Config) -> bool:
@@ -241,11 +221,24 @@ def _use_cache(config: pytest.Config) -> bool:
     return True
 
 
-def _dtype(config: pytest.Config) -> Dtype | None:
-    text = _text(config, "retrieval_dtype")
-    for dtype in DTYPES:
-        if text == dtype:
-            return dtype
+def _engine(config: pytest.Config) -> RetrievalEngine:
+    """Ray is looked for only where it is sure to be needed."""
+    engine = _choice(config, "engine", ENGINES) or "local"
+    if engine == "ray" and (config.getoption("retrieval_engine") or _collects_golden(config)):
+        from importlib.util import find_spec
+
+        if find_spec("ray") is None:
+            raise pytest.UsageError('the engine ray needs Ray: pip install "retrieval-checks[ray]"')
+    return engine
+
+
+def _choice(config: pytest.Config, name: str, allowed: tuple[Choice, ...]) -> Choice | None:
+    text = _text(config, f"retrieval_{name}")
+    for choice in allowed:
+        if text == choice:
+            return choice
     if text is not None:
-        raise pytest.UsageError(f"retrieval dtype {text!r} is unknown; one of: {', '.join(DTYPES)}")
+        raise pytest.UsageError(
+            f"retrieval {name} {text!r} is unknown; one of: {', '.join(allowed)}"
+        )
     return None

@@ -34,6 +34,8 @@ class SessionRecord:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     measurements: dict[str, dict[str, Any]] = field(default_factory=dict)
+    details: dict[str, dict[str, Any]] = field(default_factory=dict)  # by node id, for reports
+    about: dict[str, dict[str, Any]] = field(default_factory=dict)  # by file, for reports
     left_out: dict[str, str] = field(default_factory=dict)  # file: what was not evaluated
 
     def add(self, entry: Entry) -> None:
@@ -43,6 +45,13 @@ class SessionRecord:
     def measured(self, node_id: str, values: Mapping[str, Any]) -> None:
         """Keep what a test measured."""
         self.measurements.setdefault(node_id, {}).update(values)
+
+    def detailed(self, entry: Entry, kept: Mapping[str, Any]) -> None:
+        """Keep what a report says of a test, and of its file; every worker tells it of its own."""
+        if kept.get("item") is not None:
+            self.details[entry.node_id] = kept["item"]
+        if kept.get("file") is not None:
+            self.about[entry.file] = kept["file"]
 
     def files(self) -> dict[str, list[Entry]]:
         """Entries by file, files sorted, entries in the order of their lines."""

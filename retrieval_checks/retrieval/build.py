@@ -5,12 +5,19 @@ from typing import TypedDict
 
 from retrieval_checks.data.collection import Corpus
 from retrieval_checks.encoding.inference import Progress
-from retrieval_checks.encoding.models import BiEncoder, CrossEncoderModel, LateInteraction
+from retrieval_checks.encoding.models import (
+    BiEncoder,
+    CrossEncoderModel,
+    LateInteraction,
+    SparseEncoderModel,
+)
 from retrieval_checks.encoding.sources.loading import Dtype
 from retrieval_checks.encoding.sources.resolve import is_factory, local_path, model_kind
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import SettingsError
 from retrieval_checks.retrieval.dense import DenseRetriever
+from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
+from retrieval_checks.retrieval.indexes.sparse import SparseRetriever
 from retrieval_checks.retrieval.lexical import BM25Retriever
 from retrieval_checks.retrieval.pipeline import Pipeline
 from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
@@ -31,24 +38,24 @@ class _Options(TypedDict):
 def build_retriever(
     corpus: Corpus,
     *,
-    bi_encoder: TextEncoder | None,
+    bi_encoder: TextEncoder | SparseEncoderModel | LateInteraction | None,
     reranker: Reranker | PairScorer | None = None,
     depth: int = 50,
 ) -> Pipeline:
-    """Dense retrieval, or BM25 without a bi-encoder; then reranking, where there is a reranker.
+    """What its model searches by, or BM25 without one; then reranking, where there is a reranker.
 
     Args:
         corpus: what is searched.
-        bi_encoder: such as a `BiEncoder`; None for BM25.
+        bi_encoder: such as a `BiEncoder`, a `SparseEncoderModel` for sparse search, a
+            `LateInteraction` for search by token vectors; None for BM25.
         reranker: a `Reranker`, or a model that becomes one over the best `depth` documents.
         depth: of a reranker that is given as a model.
 
     Returns:
-        Stages "dense" (or "bm25") and "rerank"; one stage alone without a reranker.
+        Stages "dense" (or "sparse", "multi-vector", "bm25") and "rerank"; one stage alone without a
+        reranker.
     """
-    first: Retriever = (
-        BM25Retriever(corpus) if bi_encoder is None else DenseRetriever(corpus, bi_encoder)
-    )
+    first = _first_stage(corpus, bi_encoder)
     if reranker is None:
         return Pipeline({_name(first): first}, corpus=corpus)
     stage = reranker if isinstance(reranker, Reranker) else Reranker(reranker, depth=depth)
@@ -82,7 +89,7 @@ def parse_reranker(
         progress: told how far long work has come.
 
     Raises:
-        SettingsError: an empty setting, or `late-interaction` without a bi-encoder.
+        SettingsError: an empty setting, `late-interaction` without a bi-encoder, a sparse encoder.
         ModelError: a path that is none, a factory that cannot be imported.
 
     >>> parse_reranker("none") is None
@@ -110,9 +117,27 @@ def parse_reranker(
     path = None if is_factory(spec) else local_path(spec)
     if path is None and (meant := get_close_matches(spec, ("none", _LATE_INTERACTION))):
         raise SettingsError(f"reranker {spec!r}: did you mean {meant[0]!r}?")
-    if path is None or model_kind(path) == "cross-encoder":
+    kind = None if path is None else model_kind(path)
+    if kind == "sparse-encoder":
+        raise SettingsError(
+            f"reranker {spec!r} is a sparse encoder, which retrieves: SparseRetriever(corpus, ...);"
+            " name a cross-encoder, a multi-vector model or a bi-encoder"
+        )
+    if kind in (None, "cross-encoder"):
         return CrossEncoderModel(spec, **options)
     return LateInteraction(spec, **options)
+
+
+def _first_stage(
+    corpus: Corpus, model: TextEncoder | SparseEncoderModel | LateInteraction | None
+) -> Retriever:
+    if model is None:
+        return BM25Retriever(corpus)
+    if isinstance(model, SparseEncoderModel):
+        return SparseRetriever(corpus, model)
+    if isinstance(model, LateInteraction):
+        return MultiVectorRetriever(corpus, model)
+    return DenseRetriever(corpus, model)
 
 
 def _options(

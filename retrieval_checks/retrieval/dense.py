@@ -6,12 +6,16 @@ from typing import Any, Self, cast
 import numpy as np
 
 from retrieval_checks.data.collection import Corpus, Queries
+from retrieval_checks.data.postings import FloatArray, IntArray
 from retrieval_checks.data.run import Run
 from retrieval_checks.encoding.inference import Vectors
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.errors import ModelError
 from retrieval_checks.retrieval.protocols import TextEncoder
-from retrieval_checks.retrieval.topk import Index, build_index, check_k, euclidean, search
+from retrieval_checks.retrieval.search.cut import check_k
+from retrieval_checks.retrieval.search.engines import Engine, check_engine
+from retrieval_checks.retrieval.search.exact import BLOCK_BYTES, search
+from retrieval_checks.retrieval.search.index import Index, build_index, euclidean
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,14 +24,20 @@ class DenseRetriever:
 
     Scores are float64: cosines in [-1, 1], or dot products where the model says so. Documents
     tied at the cut at k are all considered and the higher doc_id is kept; the result does not
-    depend on `block_bytes`. Documents are encoded on the first search.
+    depend on `engine` and `block_bytes`. Documents are encoded on the first search; their vectors
+    are not copied, so that those in a `numpy.memmap` stay on disk.
 
     Args:
         corpus: what is searched.
         bi_encoder: a `BiEncoder`; anything with `encode_queries`, `encode_documents` and
             `similarity`; or what `BiEncoder` takes: a model's name, path, factory or object.
         name: what reports call the run.
+        engine: what multiplies vectors: `"numpy"`, `"torch"`, `"faiss"`, or `"auto"` for torch
+            where it is loaded already and numpy elsewhere.
         block_bytes: memory for a block of the score matrix.
+
+    Raises:
+        SettingsError: an engine that does not exist.
 
     >>> class Letters:
     ...     def encode(self, texts):
@@ -41,10 +51,12 @@ class DenseRetriever:
     corpus: Corpus
     bi_encoder: object  # a TextEncoder once built
     name: str = field(default="dense", kw_only=True)
-    block_bytes: int = field(default=64 << 20, kw_only=True)
+    engine: Engine = field(default="auto", kw_only=True)
+    block_bytes: int = field(default=BLOCK_BYTES, kw_only=True)
     _known: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_engine(self.engine)
         # not isinstance(..., TextEncoder): Python 3.11 would read `similarity`, which may load
         if not hasattr(self.bi_encoder, "encode_queries"):
             object.__setattr__(self, "bi_encoder", BiEncoder(self.bi_encoder))
@@ -61,14 +73,13 @@ class DenseRetriever:
             return Run.from_dict({query_id: {} for query_id in queries}, name=self.name)
         index = self._index()
         vectors = self._checked(self._encoder.encode_queries(queries.texts), len(queries))
+        self._check_finite(euclidean(vectors))
         if vectors.shape[1] != index.vectors.shape[1]:
             raise ModelError(
                 f"queries have {vectors.shape[1]} dimensions, documents"
                 f" {index.vectors.shape[1]}; both sides must come from one model"
             )
-        docs, scores = search(
-            vectors, index, width, cosine=self._is_cosine(), block_bytes=self.block_bytes
-        )
+        docs, scores = self._search(vectors, index, width)
         return Run.from_arrays(queries.query_ids, self.corpus.doc_ids, docs, scores, name=self.name)
 
     def over(self, corpus: Corpus, /) -> Self:
@@ -84,15 +95,18 @@ class DenseRetriever:
     def _encoder(self) -> TextEncoder:
         return cast(TextEncoder, self.bi_encoder)
 
+    def _search(self, queries: Vectors, index: Index, k: int) -> tuple[IntArray, FloatArray]:
+        return search(queries, index, k, engine=self.engine, block_bytes=self.block_bytes)
+
     def _index(self) -> Index:
         if "index" not in self._known:
             encoded = self._encoder.encode_documents(self.corpus.contents)
             vectors = self._checked(encoded, len(self.corpus))
-            self._known["index"] = build_index(
-                vectors, self.corpus.doc_ids, cosine=self._is_cosine()
-            )
-        index: Index = self._known["index"]
-        return index
+            index = build_index(vectors, self.corpus.doc_ids, cosine=self._is_cosine())
+            self._check_finite(index.lengths)
+            self._known["index"] = index
+        known: Index = self._known["index"]
+        return known
 
     def _is_cosine(self) -> bool:
         similarity = getattr(self.bi_encoder, "similarity", None)
@@ -102,9 +116,20 @@ class DenseRetriever:
 
     def _checked(self, encoded: object, n: int) -> Vectors:
         vectors = np.ascontiguousarray(encoded, np.float32)
-        if vectors.ndim != 2 or len(vectors) != n or not np.isfinite(euclidean(vectors)).all():
+        if vectors.ndim != 2 or len(vectors) != n:
             raise ModelError(
-                f"encoder {getattr(self.bi_encoder, 'name', self.name)!r} returned vectors of shape"
-                f" {vectors.shape} for {n} texts; expected finite numbers, ({n}, dimension)"
+                f"encoder {self._encoder_name!r} returned vectors of shape {vectors.shape} for {n}"
+                f" texts; expected ({n}, dimension)"
             )
         return vectors
+
+    def _check_finite(self, lengths: FloatArray) -> None:
+        if not np.isfinite(lengths).all():
+            raise ModelError(
+                f"encoder {self._encoder_name!r} returned NaN or infinity for text"
+                f" {int(np.flatnonzero(~np.isfinite(lengths))[0])}; expected finite numbers"
+            )
+
+    @property
+    def _encoder_name(self) -> str:
+        return str(getattr(self.bi_encoder, "name", self.name))

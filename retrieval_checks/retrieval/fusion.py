@@ -11,7 +11,7 @@ from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, SettingsError, did_you_mean
 from retrieval_checks.retrieval.protocols import Movable, Retriever
-from retrieval_checks.retrieval.topk import check_k
+from retrieval_checks.retrieval.search.cut import check_k
 
 FusionMethod = Literal["rrf", "zscore", "minmax"]
 Points = tuple[dict[str, float], float]  # of the documents there, and of any other

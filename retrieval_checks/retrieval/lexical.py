@@ -10,7 +10,7 @@ from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.data.postings import DocArray, FloatArray
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import SettingsError, did_you_mean
-from retrieval_checks.retrieval.topk import best, check_k, id_places
+from retrieval_checks.retrieval.search.cut import best, check_k, id_places
 
 Method = Literal["lucene", "robertson", "atire", "bm25l", "bm25+"]
 
@@ -94,7 +94,7 @@ class BM25Retriever:
         starts, documents = index.scores["indptr"], index.scores["indices"]
         matching = np.unique(np.concatenate([documents[starts[i] : starts[i + 1]] for i in ids]))
         scores = index.get_scores_from_ids(ids)[matching].astype(np.float64)
-        chosen = best(scores, places[matching], k)
+        chosen = best(scores, k, places=lambda tied: places[matching[tied]])
         return matching[chosen].astype(np.int32), scores[chosen]
 
     def _index(self) -> tuple[Any, Any]:

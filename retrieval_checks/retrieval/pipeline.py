@@ -10,7 +10,7 @@ from retrieval_checks.data.run import Run
 from retrieval_checks.errors import SettingsError
 from retrieval_checks.retrieval.fusion import move
 from retrieval_checks.retrieval.protocols import Retriever, Stage
-from retrieval_checks.retrieval.topk import check_k
+from retrieval_checks.retrieval.search.cut import check_k
 
 
 @dataclass(frozen=True, eq=False)

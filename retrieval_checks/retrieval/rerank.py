@@ -14,7 +14,7 @@ from retrieval_checks.encoding.models import CrossEncoderModel, LateInteraction
 from retrieval_checks.errors import DataError, ModelError, SettingsError, did_you_mean
 from retrieval_checks.retrieval.fusion import reciprocal_ranks, z_scores
 from retrieval_checks.retrieval.protocols import PairScorer
-from retrieval_checks.retrieval.topk import check_k
+from retrieval_checks.retrieval.search.cut import check_k
 
 Combine = Literal["alone", "zscore", "rrf"]
 

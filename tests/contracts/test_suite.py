@@ -1,8 +1,11 @@
 """A suite has as many checks as it declares, and says what became of each."""
 
+import unittest
+
 import pytest
 
 from retrieval_checks.contracts import Check, Suite
+from retrieval_checks.contracts.check import DoesNotApply
 from retrieval_checks.errors import ModelError, RetrievalAssertionError, SettingsError
 
 
@@ -78,3 +81,76 @@ def test_run_fails_where_fewer_checks_ran_than_declared() -> None:
     assert "'one' could not run: ModelError: no such model" in str(error.value)
     with pytest.raises(ModelError, match="no such model"):
         suite.broken()
+
+
+def _inapplicable(name: str) -> Check:
+    def examine() -> int:
+        raise DoesNotApply("the thing has none")
+
+    return Check(name, "thing", examine)
+
+
+ALL_KINDS = (_check("one"), _broken("two"), _inapplicable("three"), _unable("four"))
+
+
+def test_results_say_what_became_of_each_check() -> None:
+    suite = Suite(ALL_KINDS, declared=4).waive({"two": "until the new index"})
+    assert [(r.id, r.outcome, r.message, r.cases) for r in suite.results()] == [
+        ("one", "holds", "", 5),
+        ("two", "waived", "until the new index", 0),
+        ("three", "does not apply", "the thing has none", 0),
+        ("four", "could not run", "'four' could not run: ModelError: no such model", 0),
+    ]
+
+
+def test_what_is_waived_or_does_not_apply_is_summed_up() -> None:
+    suite = Suite(ALL_KINDS[:3], declared=3).waive({"two": "until the new index"})
+    assert str(suite.run()) == (
+        "thing: 1 of 3 checks hold, in 5 cases; waived: two; do not apply: three"
+    )
+
+
+def test_suite_of_which_no_check_holds_proves_nothing() -> None:
+    with pytest.raises(RetrievalAssertionError, match="thing: no check holds: this proves nothing"):
+        Suite((_inapplicable("one"),), declared=1).run()
+
+
+def test_check_that_is_waived_or_does_not_apply_is_skipped_with_its_reason() -> None:
+    [waived, _] = Suite(ALL_KINDS[1:3], declared=2).waive({"two": "a reason"}).checks
+    with pytest.raises(unittest.SkipTest, match="'two' waived: a reason"):
+        waived()
+    with pytest.raises(unittest.SkipTest, match="'three' does not apply: the thing has none"):
+        ALL_KINDS[2]()
+
+
+@pytest.mark.parametrize(
+    ("check", "became"), [(_check("one"), "holds"), (_inapplicable("one"), "does not apply")]
+)
+def test_waiver_that_is_not_needed_fails(check: Check, became: str) -> None:
+    suite = Suite((check,), declared=1).waive({"one": "a reason"})
+    told = rf"thing: 'one' {became}, so that its waiver \(a reason\) is no longer needed"
+    with pytest.raises(RetrievalAssertionError, match=told):
+        suite.checks[0]()
+    assert "no longer needed; take it out" in suite.broken()["one"]
+
+
+def test_waiver_does_not_excuse_a_check_that_could_not_run() -> None:
+    suite = Suite((_unable("four"),), declared=1).waive({"four": "a reason"})
+    with pytest.raises(ModelError, match="no such model"):
+        suite.checks[0]()
+
+
+def test_waiver_does_not_excuse_a_check_that_examines_too_little() -> None:
+    suite = Suite((_check("one", cases=0),), declared=1).waive({"one": "a reason"})
+    assert "examined 0 cases" in suite.broken()["one"]
+
+
+def test_waiver_of_an_unknown_check_is_refused_with_the_near_name() -> None:
+    with pytest.raises(SettingsError, match=r"no check 'onee' .* did you mean 'one'"):
+        Suite((_check("one"),), declared=1).waive({"onee": "a reason"})
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_waiver_needs_a_reason(reason: str) -> None:
+    with pytest.raises(SettingsError, match="the waiver of 'one' has no reason"):
+        Suite((_check("one"),), declared=1).waive({"one": reason})

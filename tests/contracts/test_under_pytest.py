@@ -3,6 +3,7 @@
 import pytest
 
 from retrieval_checks.contracts import metric_contract
+from retrieval_checks.contracts.bi_encoder_contract import DECLARED
 
 TESTS = """\
 import pytest
@@ -52,3 +53,36 @@ def test_checks_are_selected_by_their_ids(session: pytest.Pytester) -> None:
     result = session.runpytest_subprocess("-v", "-k", "below-k or short-ranking")
     result.assert_outcomes(passed=2, deselected=ALL - 2)
     result.stdout.fnmatch_lines(["*::test_contract[[]hit_rate-below-k[]] PASSED*"])
+
+
+ENCODERS = """\
+import pytest
+from retrieval_checks.contracts import bi_encoder_checks
+from tests.contracts.bi_encoder.encoders import NarrowCone
+
+known = bi_encoder_checks(NarrowCone).waive({"anisotropy": "untrained", "shape": "not needed"})
+
+
+@pytest.mark.parametrize(("check", "id"), known)
+def test_contract(check, id):
+    check()
+"""
+
+
+def test_waived_and_inapplicable_checks_are_skipped_with_their_reasons(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", str(request.config.rootpath))
+    monkeypatch.setenv("COLUMNS", "200")
+    pytester.makepyfile(ENCODERS)
+    result = pytester.runpytest_subprocess("-rs")
+    result.assert_outcomes(passed=DECLARED - 5, skipped=4, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*NarrowCone: 'shape' holds, so that its waiver (not needed) is no longer needed*",
+            "SKIPPED*'threads' does not apply: the encoder does not use torch",
+            "SKIPPED*'anisotropy' waived: untrained",
+            "SKIPPED*'prompts' does not apply: no prompts are known*",
+        ]
+    )

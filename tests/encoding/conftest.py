@@ -1,5 +1,8 @@
 """Real models, loaded once: the offline bi-encoder and a tiny, seeded cross-encoder."""
 
+import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from retrieval_checks.encoding.models import BiEncoder, CrossEncoderModel
 from retrieval_checks.encoding.reference import ReferenceBiEncoder, ReferenceCrossEncoder
 from retrieval_checks.encoding.sources.resolve import local_path
+from retrieval_checks.encoding.store import Store
 from tests.oracles.notebook import BI_ENCODER
 
 
@@ -87,3 +91,25 @@ def tiny_cross_encoder(tiny_cross_encoder_folder: Path) -> CrossEncoderModel:
 @pytest.fixture(scope="session")
 def tiny_reference(tiny_cross_encoder_folder: Path) -> ReferenceCrossEncoder:
     return ReferenceCrossEncoder(str(tiny_cross_encoder_folder))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with_folder = Store(tmp_path / "cache")
+    yield with_folder
+    with_folder.close()
+
+
+@pytest.fixture(scope="session")
+def prompted_folder(minilm_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same model, saved with prompts and with dot product."""
+    folder = tmp_path_factory.mktemp("prompted") / "model"
+    shutil.copytree(minilm_folder, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    (folder / "model.safetensors").symlink_to(minilm_folder / "model.safetensors")
+    saved = {
+        "model_type": "SentenceTransformer",
+        "similarity_fn_name": "dot",
+        "prompts": {"query": "query: ", "document": "passage: "},
+    }
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(saved))
+    return folder

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval_checks.data.formats.beir import load_collection
+from retrieval_checks.data.formats.loading import load_collection
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.encoding.reference import (
     ReferenceBiEncoder,

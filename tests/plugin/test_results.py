@@ -247,3 +247,19 @@ def test_what_is_no_retriever_is_told_what_one_has(
     assert "in full at animals.golden.yaml::purring" in session.text
     assert "golden/items.py" not in session.text
     assert "traceback entries are hidden" not in session.text
+
+
+def test_a_function_is_a_retriever_too(project: Project) -> None:
+    project.write(
+        "conftest.py",
+        """\
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def retriever():
+            ranked = {"purring": ["cat", "dog"], "hunter": ["owl", "cow"], "drink": ["cow"]}
+            return lambda queries, k: {query_id: ranked[query_id] for query_id in queries}
+        """,
+    )
+    session = project.run()
+    assert session.outcomes()["purring"] == session.outcomes()["drink"] == "PASSED"

@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 
 from retrieval_checks.data.collection import Corpus, Queries
-from retrieval_checks.encoding.models import BiEncoder, CrossEncoderModel, LateInteraction
+from retrieval_checks.encoding.models import (
+    BiEncoder,
+    CrossEncoderModel,
+    LateInteraction,
+    SparseEncoderModel,
+)
 from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL, local_path
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import ModelError, SettingsError
 from retrieval_checks.retrieval.build import build_retriever, parse_reranker
+from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
+from retrieval_checks.retrieval.indexes.sparse import SparseRetriever
 from retrieval_checks.retrieval.pipeline import Pipeline
 from retrieval_checks.retrieval.rerank import Reranker
 from tests.retrieval.conftest import SharedWords, TableEncoder
@@ -96,6 +103,21 @@ def test_stages_are_named_dense_and_rerank(corpus: Corpus) -> None:
     assert list(alone.stages) == ["dense"]
     assert list(both.stages) == ["dense", "rerank"]
     assert both.rerankers["rerank"].depth == 7
+
+
+def test_sparse_and_multi_vector_models_search_by_what_they_give(corpus: Corpus) -> None:
+    sparse = build_retriever(corpus, bi_encoder=SparseEncoderModel("org/splade"))
+    late = build_retriever(corpus, bi_encoder=LateInteraction("org/colbert"))
+    assert isinstance(sparse.retriever, SparseRetriever)
+    assert isinstance(late.retriever, MultiVectorRetriever)
+    assert [*sparse.stages, *late.stages] == ["sparse", "multi-vector"]
+
+
+def test_a_sparse_model_is_no_reranker(tmp_path: Path) -> None:
+    saved = '{"model_type": "SparseEncoder"}'
+    (tmp_path / "config_sentence_transformers.json").write_text(saved)
+    with pytest.raises(SettingsError, match="is a sparse encoder, which retrieves"):
+        parse_reranker(str(tmp_path))
 
 
 def test_reranker_that_is_given_keeps_its_depth(corpus: Corpus) -> None:

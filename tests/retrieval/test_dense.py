@@ -1,15 +1,18 @@
 """Exact dense search over vectors that the test decides."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.errors import ModelError, SettingsError
 from retrieval_checks.retrieval.dense import DenseRetriever
 from retrieval_checks.retrieval.protocols import Movable, Retriever
+from retrieval_checks.retrieval.search.engines import Engine
 from tests.retrieval.conftest import TableEncoder
 
 CORPUS = Corpus.from_dict({"d1": "east", "d2": "north", "d3": "far east", "d4": "north east"})
@@ -123,3 +126,31 @@ def test_unknown_similarity_is_refused() -> None:
 def test_k_below_one_is_refused() -> None:
     with pytest.raises(SettingsError, match="at least 1, got 0"):
         DenseRetriever(CORPUS, TableEncoder(VECTORS)).retrieve(QUERIES, 0)
+
+
+def test_an_engine_that_does_not_exist_is_refused_when_built() -> None:
+    with pytest.raises(SettingsError, match="search engine 'nunpy' does not exist; did you mean"):
+        DenseRetriever(CORPUS, TableEncoder(VECTORS), engine="nunpy")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch", "faiss"])
+def test_the_engine_changes_nothing(engine: Engine) -> None:
+    pytest.importorskip(engine)
+    run = DenseRetriever(CORPUS, TableEncoder(VECTORS), engine=engine).retrieve(QUERIES, 3)
+    assert (
+        run.to_dict()
+        == DenseRetriever(CORPUS, TableEncoder(VECTORS)).retrieve(QUERIES, 3).to_dict()
+    )
+
+
+def test_vectors_in_a_memory_mapped_file_are_not_copied(tmp_path: Path) -> None:
+    np.save(tmp_path / "vectors.npy", np.eye(4, dtype=np.float32))
+    mapped: NDArray[np.float32] = np.load(tmp_path / "vectors.npy", mmap_mode="r")
+
+    class Mapped(TableEncoder):
+        def encode_documents(self, texts: Sequence[str], /) -> NDArray[np.float32]:
+            return mapped
+
+    retriever = DenseRetriever(CORPUS, Mapped({"eastwards": [0, 0, 1, 0]}))
+    assert retriever.retrieve(QUERIES, 1).ranking("q") == ("d3",)
+    assert np.shares_memory(retriever.vectors, mapped)

@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
+from retrieval_checks.contracts.check import Check
 from retrieval_checks.contracts.falsify import falsify
 from retrieval_checks.contracts.metric.examples.domain import Domain
 from retrieval_checks.contracts.metric.subject import Subject
-from retrieval_checks.contracts.suite import Check
 from retrieval_checks.errors import RetrievalAssertionError
 
 

@@ -44,8 +44,8 @@ def read_beir(path: FilePath, *, split: str = "test") -> Collection:
     corpus_file, queries_file = _files(folder)
     qrels_file = _qrels_file(folder, split)
     corpus, queries = read_jsonl_corpus(corpus_file), read_jsonl_queries(queries_file)
-    qrels = _read_qrels(qrels_file)
-    _refuse_unknown_queries(qrels, queries, qrels_file, queries_file)
+    qrels = read_beir_qrels(qrels_file)
+    check_known_queries(qrels, queries, qrels_file, queries_file)
     return Collection(corpus, queries, qrels, name=folder.resolve().name or "collection")
 
 
@@ -68,43 +68,22 @@ def write_beir(collection: Collection, path: FilePath, *, split: str = "test") -
     write_lines(folder / "qrels" / f"{split}.tsv", lines)
 
 
-def load_collection(path: FilePath, *, split: str = "test") -> Collection:
-    """The collection at a path: a BEIR folder, as `read_beir` reads it.
-
-    A folder with `corpus.jsonl` and neither queries nor judgements is a collection of documents
-    alone, such as golden files that bring their own queries and judgements are about.
-
-    Raises:
-        DataError: nothing there, a file instead of a folder (for a CSV file the message shows the
-            call that reads it), a folder that lacks one of the files, malformed content.
-    """
-    place = Path(path)
-    if place.is_dir():
-        return _documents_alone(place) or read_beir(place, split=split)
-    if not place.exists():
-        raise DataError(f"{os.fspath(path)}: no such folder{near_files(path)}")
-    if without_gzip(place).suffix.lower() == ".csv":
+def check_known_queries(
+    qrels: Qrels, queries: Queries, qrels_place: FilePath, queries_place: FilePath
+) -> None:
+    """Refuse judgements of queries that have no text; the message names both places."""
+    unknown = [query_id for query_id in qrels if query_id not in queries]
+    if unknown:
         raise DataError(
-            f"{os.fspath(path)}: a CSV file of passages labelled for one query is read by"
-            f" read_labelled_csv({os.fspath(path)!r}, query=...), which needs the query's text"
+            f"{os.fspath(qrels_place)}: {len(unknown)} judged"
+            f" {'query is' if len(unknown) == 1 else 'queries are'} not in"
+            f" {os.fspath(queries_place)}: {listed(unknown)};"
+            " add the text of each or drop its judgements"
         )
-    raise DataError(
-        f"{os.fspath(path)}: a collection is a folder with corpus.jsonl, queries.jsonl and"
-        f" qrels/{split}.tsv, this is a file; give the folder"
-    )
-
-
-def _documents_alone(folder: Path) -> Collection | None:
-    corpus_file = _plain_or_gzip(folder / "corpus.jsonl")
-    more = any(_plain_or_gzip(folder / name) for name in ("queries.jsonl", "qrels"))
-    if corpus_file is None or more:
-        return None
-    corpus, name = read_jsonl_corpus(corpus_file), folder.resolve().name or "collection"
-    return Collection(corpus, Queries.from_dict({}), Qrels.from_dict({}), name=name)
 
 
 def _files(folder: Path) -> tuple[Path, Path]:
-    found = [_plain_or_gzip(folder / name) for name in ("corpus.jsonl", "queries.jsonl")]
+    found = [plain_or_gzip(folder / name) for name in ("corpus.jsonl", "queries.jsonl")]
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder{near_files(folder)}")
     absent = [
@@ -112,7 +91,7 @@ def _files(folder: Path) -> tuple[Path, Path]:
         for name, file in zip(("corpus.jsonl", "queries.jsonl"), found, strict=True)
         if not file
     ]
-    if not _plain_or_gzip(folder / "qrels"):
+    if not plain_or_gzip(folder / "qrels"):
         absent.append("qrels/")
     corpus, queries = found
     if absent or corpus is None or queries is None:
@@ -123,13 +102,14 @@ def _files(folder: Path) -> tuple[Path, Path]:
     return corpus, queries
 
 
-def _plain_or_gzip(path: Path) -> Path | None:
+def plain_or_gzip(path: Path) -> Path | None:
+    """The file at a path, or the one with `.gz` beside it, the first that is there."""
     packed = path.with_name(f"{path.name}.gz")
     return next((file for file in (path, packed) if file.exists()), None)
 
 
 def _qrels_file(folder: Path, split: str) -> Path:
-    file = _plain_or_gzip(folder / "qrels" / f"{split}.tsv")
+    file = plain_or_gzip(folder / "qrels" / f"{split}.tsv")
     if file:
         return file
     files = (without_gzip(file) for file in (folder / "qrels").iterdir())
@@ -147,7 +127,12 @@ def _qrels_file(folder: Path, split: str) -> Path:
     )
 
 
-def _read_qrels(path: Path) -> Qrels:
+def read_beir_qrels(path: Path) -> Qrels:
+    """The judgements of a TSV file with query, document and grade; a header line is optional.
+
+    Raises:
+        DataError: a line without meaning, a pair judged twice.
+    """
     entries = Entries(path)
     first = True
     for number, line in numbered_lines(path):
@@ -191,19 +176,6 @@ def _fields(line: bytes, path: Path, number: int) -> tuple[bytes, bytes, bytes]:
         f"{path}:{number}: {shown(line)} is not three columns ({', '.join(_HEADER)}) separated by"
         " tabs; fix the judgements or drop the line"
     )
-
-
-def _refuse_unknown_queries(
-    qrels: Qrels, queries: Queries, qrels_file: Path, queries_file: Path
-) -> None:
-    unknown = [query_id for query_id in qrels if query_id not in queries]
-    if unknown:
-        raise DataError(
-            f"{qrels_file}: {len(unknown)} judged"
-            f" {'query is' if len(unknown) == 1 else 'queries are'} not in {queries_file}:"
-            f" {listed(unknown)};"
-            " add the text of each or drop its judgements"
-        )
 
 
 def _qrels_lines(qrels: Qrels) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 from array import array
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -45,11 +45,13 @@ class Entries:
     """Columns of (query, document, number, line), filled one line of a file at a time.
 
     Lines of one query need not stand together. Nothing is checked for the pair as such until
-    `run()` or `qrels()` is called, which do it for all at once.
+    `run()` or `qrels()` is called, which do it for all at once. Where a file has no lines, messages
+    speak of its rows: `unit` says which.
     """
 
-    def __init__(self, path: FilePath) -> None:
+    def __init__(self, path: FilePath, *, unit: Literal["line", "row"] = "line") -> None:
         self.path = os.fspath(path)
+        self.unit = unit
         self.queries = Ids("query")
         self.documents = Ids("document")
         self.rows = array("q")
@@ -63,11 +65,15 @@ class Entries:
         try:
             row, doc = self.queries[query_id], self.documents[doc_id]
         except DataError as error:
-            raise DataError(f"{self.path}:{line}: {error}") from None
+            raise DataError(f"{self.place(line)}: {error}") from None
         self.rows.append(row)
         self.docs.append(doc)
         self.values.append(value)
         self.lines.append(line)
+
+    def place(self, line: int) -> str:
+        """File and line, or row, as messages give them."""
+        return f"{self.path}:{line}" if self.unit == "line" else f"{self.path}: row {line}"
 
     def add_empty(self, line: int, query_id: str) -> None:
         """Take in a query that retrieved nothing."""
@@ -79,7 +85,7 @@ class Entries:
         for entry in np.flatnonzero(np.isnan(scores))[:1].tolist():
             raise DataError(
                 f"{self._at(entry)}score 'nan' of {self._pair(entry)} is not a number;"
-                " fix the run or drop the line"
+                f" fix the run or drop the {self.unit}"
             )
         self._refuse_repeats(scores, "is in the ranking already", "score")
         for row in sorted(self._empty.keys() & set(self.rows) if self._empty else ()):
@@ -116,12 +122,13 @@ class Entries:
         earliest = repeated[np.argmin(order[repeated + 1])]  # as the file has it
         first, second = order[earliest : earliest + 2].tolist()
         raise DataError(
-            f"{self._at(second)}{self._pair(second)} {problem}, in line {self.lines[first]}"
-            f" ({what} {values[first]:g} there, {values[second]:g} here); drop one of the lines"
+            f"{self._at(second)}{self._pair(second)} {problem}, in {self.unit} {self.lines[first]}"
+            f" ({what} {values[first]:g} there, {values[second]:g} here); drop one of the"
+            f" {self.unit}s"
         )
 
     def _at(self, entry: int) -> str:
-        return f"{self.path}:{self.lines[entry]}: "
+        return f"{self.place(self.lines[entry])}: "
 
     def _pair(self, entry: int) -> str:
         document = self.documents.names[self.docs[entry]]

@@ -71,19 +71,32 @@ def write_lines(path: FilePath, lines: Iterable[str]) -> None:
     Raises:
         DataError: the file cannot be written; what stood at `path` is still there.
     """
-    place = Path(os.path.realpath(path))  # a link stays a link
-    draft = place.with_name(f".{place.name}.{token_hex(8)}.tmp")
+    packed = os.path.realpath(path).lower().endswith(".gz")
     try:
-        with open(draft, "xb") as raw:
-            _write(raw, lines, packed=place.suffix.lower() == ".gz")
-            raw.flush()
-            os.fsync(raw.fileno())
-        os.replace(draft, place)
+        with replacing(path) as raw:
+            _write(raw, lines, packed=packed)
     except UnicodeEncodeError as error:
         raise DataError(
             f"{os.fspath(path)}: {error.object[error.start : error.end]!r} is half of a surrogate"
             " pair and cannot be written as UTF-8; mend the text it comes from"
         ) from None
+
+
+@contextmanager
+def replacing(path: FilePath) -> Iterator[IO[bytes]]:
+    """A new file that takes its place at `path` when the block has ended without an error.
+
+    Raises:
+        DataError: the file cannot be written; what stood at `path` is still there.
+    """
+    place = Path(os.path.realpath(path))  # a link stays a link
+    draft = place.with_name(f".{place.name}.{token_hex(8)}.tmp")
+    try:
+        with open(draft, "xb") as raw:
+            yield raw
+            raw.flush()
+            os.fsync(raw.fileno())
+        os.replace(draft, place)
     except OSError as error:
         raise DataError(
             f"{os.fspath(path)}: cannot be written: {error.strerror or error}"

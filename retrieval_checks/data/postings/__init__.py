@@ -22,6 +22,9 @@ from retrieval_checks.data.postings.arrays import (
     vector as vector,
 )
 from retrieval_checks.data.postings.ids import (
+    FLOAT_ID as FLOAT_ID,
+)
+from retrieval_checks.data.postings.ids import (
     CheckedIds as CheckedIds,
 )
 from retrieval_checks.data.postings.ids import (
@@ -35,6 +38,9 @@ from retrieval_checks.data.postings.ids import (
 )
 from retrieval_checks.data.postings.ids import (
     first_duplicate as first_duplicate,
+)
+from retrieval_checks.data.postings.ids import (
+    id_text as id_text,
 )
 from retrieval_checks.data.postings.ids import (
     places_in as places_in,

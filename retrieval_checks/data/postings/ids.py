@@ -12,6 +12,8 @@ from retrieval_checks.errors import DataError
 
 Key = TypeVar("Key", bound=Hashable)
 
+FLOAT_ID = "a float, often made of whole numbers by a missing value among them"
+
 
 class CheckedIds(tuple[str, ...]):
     """Ids known to be non-empty, unique strings: checked once, however many runs share them."""
@@ -53,6 +55,25 @@ def check_id(value: object, kind: str, where: str = "") -> str:
         f"{kind} id {value!r}{place} is of type {type(value).__name__};"
         " ids are strings: use str(...)"
     )
+
+
+def id_text(value: object, kind: str, where: str = "") -> str:
+    """The id of an imported object as text: a string as it is, a whole number as its digits.
+
+    Raises:
+        DataError: anything else, a float above all: whether 1.0 was `1` or `1.0` nobody can tell.
+
+    >>> id_text(7, "query"), id_text("007", "query")
+    ('7', '007')
+    """
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float | np.floating):
+        place = f" {where}" if where else ""
+        raise DataError(
+            f"{kind} id {value!r}{place} is {FLOAT_ID}; give the ids as strings or whole numbers"
+        )
+    return check_id(value, kind, where)
 
 
 def check_ids(ids: Iterable[object], kind: str) -> CheckedIds:

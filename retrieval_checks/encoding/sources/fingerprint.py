@@ -11,12 +11,13 @@ from retrieval_checks.encoding.sources.folder import WEIGHTS, check_not_pickled
 from retrieval_checks.errors import ModelError
 
 _CONFIGURATION = {".json", ".txt", ".model", ".py"}
+_BESIDE = {"onnx": (".onnx_data", ".data")}  # weights that an .onnx file of over 2 GB refers to
 _NOT_READ = {"data_config.json", "trainer_state.json", "training_args.json", "requirements.txt"}
 _BIG = 1 << 20
 
 
 class DigestMemory(Protocol):
-    """Remembers digests of big files between runs, by path, size and time of change."""
+    """Remembers digests of big files between runs, by path, size and times of change."""
 
     def digest(self, path: Path, /) -> str:
         """The SHA-256 of a file's content, in hexadecimal."""
@@ -66,7 +67,7 @@ def file_digest(path: Path, memory: DigestMemory | None = None) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     if memory is not None:
         return memory.digest(path)
-    return _digest_once(path, stat.st_size, stat.st_mtime_ns)
+    return _digest_once(path, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
 def library_version() -> str:
@@ -80,7 +81,7 @@ def library_version() -> str:
 
 
 def _files(path: Path, backend: str) -> Iterator[Path]:
-    suffixes = {*_CONFIGURATION, *WEIGHTS[backend]}
+    suffixes = {*_CONFIGURATION, *WEIGHTS[backend], *_BESIDE.get(backend, ())}
     for file in sorted(path.rglob("*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if file.suffix in suffixes and file.name not in _NOT_READ and not hidden:
@@ -88,6 +89,6 @@ def _files(path: Path, backend: str) -> Iterator[Path]:
 
 
 @lru_cache(maxsize=64)
-def _digest_once(path: Path, size: int, changed: int) -> str:
+def _digest_once(path: Path, size: int, *changed: int) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

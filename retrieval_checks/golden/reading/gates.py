@@ -1,5 +1,7 @@
 """The gates of a golden file, read."""
 
+from collections.abc import Iterable
+
 from retrieval_checks.comparison.gates import Gate, parse_gate
 from retrieval_checks.errors import RetrievalChecksError, SettingsError
 from retrieval_checks.golden.reading.located import Located
@@ -25,6 +27,26 @@ def _gate(entry: Located) -> Gate:
     except RetrievalChecksError as error:
         entry.fail(str(error))
     return gate
+
+
+def spelt_gates(given: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Gates in one spelling, each once, of (where it stands, its text).
+
+    Raises:
+        SettingsError: no such gate, with where it stands.
+
+    >>> spelt_gates([("here", "nDCG@10>=0.9"), ("there", "nDCG@10 >= 0.9")])
+    ('nDCG@10 >= 0.9',)
+    """
+    gates = {}
+    for source, text in given:
+        try:
+            gate = parse_gate(text)
+            check_gate(gate)
+        except RetrievalChecksError as error:
+            raise SettingsError(f"{source}: {error}") from None
+        gates[str(gate)] = gate
+    return tuple(gates)
 
 
 def check_gate(gate: Gate) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from retrieval_checks.data.formats.loading import is_named
 from retrieval_checks.errors import did_you_mean
 from retrieval_checks.golden.reading.expectations import read_expectations
 from retrieval_checks.golden.reading.gates import read_gates
@@ -123,7 +124,8 @@ def _relevant(entry: Located) -> Mapping[str, float]:
 
 
 def _collection(entry: Located) -> Path:
-    return (entry.path.parent / entry.text("collection")).resolve()
+    source = entry.text("collection")
+    return Path(source) if is_named(source) else (entry.path.parent / source).resolve()
 
 
 def _needs_lock(entry: Located | None) -> bool:

@@ -22,6 +22,7 @@ from retrieval_checks.judgement.explain.wording import plain
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.plugin.fixtures import PROPERTY
 from retrieval_checks.plugin.golden.retrieved import Retrieved
+from retrieval_checks.plugin.reporting.carrier import keep_details
 from retrieval_checks.plugin.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -67,12 +68,6 @@ class GoldenItem(pytest.Function):
         else:
             return
         pytest.fail(reason, pytrace=False)  # here, as there it would be shown twice
-
-    def refuse_unjudged(self, found: Retrieved, what: str) -> None:
-        """Raise where any query of the file cannot be judged, or none has judgements."""
-        found.bound.check_whole(found.run)
-        if not found.bound.qrels.query_ids:
-            raise SettingsError(f"{what} by judgements, and no golden query has any")
 
     def check_worker(self) -> None:
         """Raise where this process may not evaluate the item."""
@@ -155,6 +150,7 @@ class GoldenQueryItem(GoldenItem):
             ranking=[list(entry) for entry in result.ranking],
             verdicts=[verdict.to_dict() for verdict in result.verdicts],
         )
+        keep_details(self, found)
         if result.failed:
             raise RetrievalAssertionError(self._explained(found, result) + self._ended())
 
@@ -226,6 +222,7 @@ class GoldenGateItem(WholeFileItem):
         found = self.retrieved()
         verdict = self._verdict(found)
         self.record(gate=str(self.expected.gate), run=found.run.name, verdicts=[verdict.to_dict()])
+        keep_details(self, found, self.expected.gate)
         strict = self.config.stash[SETTINGS].strict
         if verdict.outcome == "FAIL" or (strict and not verdict.passed):
             raise RetrievalAssertionError(verdict.explain(), verdict=verdict)

@@ -1,16 +1,19 @@
 """`Retrieved`: what one golden file's queries retrieved, and the collection they are about."""
 
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from retrieval_checks.comparison.baseline import Baseline, load_baseline
 from retrieval_checks.comparison.context import Context
 from retrieval_checks.comparison.gates import Gate, Latency
 from retrieval_checks.data.collection import Queries
-from retrieval_checks.data.formats.beir import load_collection
+from retrieval_checks.data.formats.loading import load_collection
+from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, RetrievalChecksError, SettingsError
 from retrieval_checks.golden.bound import BoundSuite, bind
@@ -25,6 +28,7 @@ from retrieval_checks.plugin.settings import SETTINGS
 if TYPE_CHECKING:
     from retrieval_checks.data.collection import Collection, Corpus
     from retrieval_checks.plugin.golden.file import GoldenFile
+    from retrieval_checks.retrieval.pipeline import Pipeline
     from retrieval_checks.retrieval.protocols import Retriever
 
 _LEAST_DEPTH = 100
@@ -40,6 +44,7 @@ class Retrieved:
     retriever: "Retriever"
     moved: bool = False  # to another corpus than the session's
     depth: int
+    stages: dict[str, Run]  # of a pipeline, where a report is asked for: by name
 
     def __init__(self, file: "GoldenFile", request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
@@ -47,7 +52,7 @@ class Retrieved:
         self.lock, self.gates = file.lock, tuple(gate.gate for gate in file.gates)
         self._settings = request.config.stash[SETTINGS]
         session = collection_path(request.config)
-        retriever = request.getfixturevalue("retriever")
+        retriever = adapted(request.getfixturevalue("retriever"))
         folder, split = _collection(suite, request.config)
         if folder is None or (folder, split) == session:
             self.bound = bind(
@@ -66,7 +71,10 @@ class Retrieved:
         deepest = [gate.depth or 0 for gate in self.gates]
         self.depth = max(_LEAST_DEPTH, suite.deepest, *deepest)
         self.retriever = retriever
-        self.run = retrieve(retriever, self.bound.queries.select(known), self.depth)
+        watched = _watched(retriever) if self._settings.report is not None else None
+        asked = self.bound.queries.select(known)
+        self.run = retrieve(watched or retriever, asked, self.depth)
+        self.stages = watched.runs if watched is not None else {}
 
     @cached_property
     def context(self) -> Context:
@@ -89,17 +97,13 @@ class Retrieved:
     @cached_property
     def verdicts(self) -> dict[Gate, Verdict | RetrievalChecksError]:
         """What every gate of the file came to, or why it cannot be judged."""
-        latencies = None
-        if any(isinstance(gate.test, Latency) for gate in self.gates):
-            from retrieval_checks.retrieval.inspection.latency import time_queries
-
-            latencies = time_queries(self.retriever, self.bound.queries, self.depth)
+        compares = any(gate.needs_reference for gate in self.gates)
         return judge_suite(
             self.bound,
             self.run,
             self.gates,
-            baseline=self._baseline,
-            latencies=latencies,
+            baseline=self.reference if compares else None,
+            latencies=np.sum(list(self.latencies.values()), axis=0) if self.latencies else None,
             repeats=self.repeats,
             context=lambda: self.context,
         )
@@ -118,11 +122,18 @@ class Retrieved:
             for seed in seeds
         ]
 
-    @property
-    def _baseline(self) -> Baseline | RetrievalChecksError | None:
-        """What gates compare with; why there is none is told by the gates that need it."""
-        if not any(gate.needs_reference for gate in self.gates):
-            return None
+    @cached_property
+    def latencies(self) -> dict[str, FloatArray]:
+        """Milliseconds of each query in each stage, where a gate is about them; else empty."""
+        if not any(isinstance(gate.test, Latency) for gate in self.gates):
+            return {}
+        from retrieval_checks.retrieval.inspection.latency import time_stages
+
+        return time_stages(self.retriever, self.bound.queries, self.depth)
+
+    @cached_property
+    def reference(self) -> Baseline | RetrievalChecksError:
+        """What today's rankings are compared with, or why there is nothing to compare with."""
         try:
             if self._settings.baseline is not None:
                 path = baseline_of(self.bound.suite.path, self._settings.baseline)
@@ -132,6 +143,28 @@ class Retrieved:
             return self.lock.baseline()
         except RetrievalChecksError as error:
             return error
+
+
+@dataclass(eq=False)
+class _Watched:
+    """A pipeline whose stages' runs are kept: the same rankings, retrieved once."""
+
+    pipeline: "Pipeline"
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def retrieve(self, queries: Queries, k: int, /) -> Run:
+        self.runs = self.pipeline.retrieve_stages(queries, k)
+        *_, last = self.runs.values()
+        return last.top(k).renamed(self.pipeline.name)
+
+
+def _watched(retriever: object) -> _Watched | None:
+    """Of a pipeline of several stages; of one's own subclass only itself knows what it does."""
+    from retrieval_checks.retrieval.pipeline import Pipeline
+
+    if type(retriever) is not Pipeline or len(retriever.stages) < 2:
+        return None
+    return _Watched(retriever)
 
 
 def _collection(suite: GoldenSuite, config: pytest.Config) -> tuple[Path | None, str]:
@@ -150,6 +183,16 @@ def _queries(request: pytest.FixtureRequest) -> Queries | None:
         return judged if whole is None else whole.queries
     texts = dict(zip(whole.queries.query_ids, whole.queries.texts, strict=True))
     return Queries.from_dict(texts | dict(zip(judged.query_ids, judged.texts, strict=True)))
+
+
+def adapted(retriever: Any) -> Any:
+    """Functions and other libraries' retrievers in their adapters; anything else as it is."""
+    from retrieval_checks.retrieval.adapters.any_retriever import as_retriever
+
+    try:
+        return as_retriever(retriever)
+    except SettingsError:
+        return retriever  # `retrieve` says what is wrong with it
 
 
 def retrieve(retriever: Any, queries: Queries, depth: int) -> Run:

@@ -2,8 +2,12 @@
 
 from retrieval_checks.encoding.handle import ModelHandle
 from retrieval_checks.encoding.models import BiEncoder, LateInteraction
+from retrieval_checks.retrieval.cluster.dense import RayDenseRetriever
 from retrieval_checks.retrieval.dense import DenseRetriever
 from retrieval_checks.retrieval.fusion import Hybrid
+from retrieval_checks.retrieval.indexes.approximate import ApproximateRetriever
+from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
+from retrieval_checks.retrieval.indexes.sparse import SparseRetriever
 from retrieval_checks.retrieval.lexical import BM25Retriever
 from retrieval_checks.retrieval.pipeline import Pipeline
 from retrieval_checks.retrieval.rerank import Reranker
@@ -27,7 +31,12 @@ def describe(retriever: object) -> str:
         how = f"{retriever.method} k={retriever.k:g} top {retriever.depth}{weights}"
         return f"{retriever.name} {how} ({inner})"
     if isinstance(retriever, DenseRetriever):
+        index = f" {retriever.index!r}" if isinstance(retriever, ApproximateRetriever) else ""
+        return f"{retriever.name} {_model(retriever.bi_encoder)}{index}"
+    if isinstance(retriever, RayDenseRetriever):
         return f"{retriever.name} {_model(retriever.bi_encoder)}"
+    if isinstance(retriever, MultiVectorRetriever | SparseRetriever):
+        return f"{retriever.name} {_model(retriever.model)}"
     if isinstance(retriever, BM25Retriever):
         numbers = f"k1={retriever.k1:g} b={retriever.b:g}"
         words = f"{retriever.method} {retriever.stemmer} {retriever.stopwords}"

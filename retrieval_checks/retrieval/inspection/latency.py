@@ -12,11 +12,15 @@ from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.encoding.handle import ModelHandle
 from retrieval_checks.retrieval.dense import DenseRetriever
 from retrieval_checks.retrieval.fusion import Hybrid
+from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
+from retrieval_checks.retrieval.indexes.sparse import SparseRetriever
 from retrieval_checks.retrieval.pipeline import Pipeline
 from retrieval_checks.retrieval.protocols import Retriever
 from retrieval_checks.retrieval.rerank import Reranker
 
 Part = TypeVar("Part")
+
+_WITH_MODELS = (DenseRetriever, MultiVectorRetriever, SparseRetriever, Reranker, ModelHandle)
 
 
 def time_queries(retriever: Retriever, queries: Queries, k: int) -> FloatArray:
@@ -88,7 +92,7 @@ def _uncached(part: Part) -> Part:
         return replace(part, stages=stages)
     if isinstance(part, Hybrid):
         return replace(part, retrievers=list(map(_uncached, part.retrievers)))
-    if not isinstance(part, DenseRetriever | Reranker | ModelHandle):
+    if not isinstance(part, _WITH_MODELS):
         return part
     twin = copy.copy(part)  # shares the index
     for name in ("bi_encoder", "model"):

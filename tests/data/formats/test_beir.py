@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retrieval_checks.data.collection import Collection, Corpus, Document, Queries
-from retrieval_checks.data.formats.beir import load_collection, read_beir, write_beir
+from retrieval_checks.data.formats.beir import read_beir, write_beir
+from retrieval_checks.data.formats.loading import load_collection
 from retrieval_checks.data.qrels import Qrels
 from retrieval_checks.errors import DataError
 from tests.data.formats.conftest import MakeFile
@@ -184,19 +185,6 @@ def test_no_folder_is_said_with_near_names(folder: Path) -> None:
             read(folder.with_name("cat"))
 
 
-def test_a_csv_file_says_which_call_reads_it(make_file: MakeFile) -> None:
-    path = make_file("labels.csv", "passage_id,passage,relevant\n0,x,1\n")
-    message = f"is read by read_labelled_csv({str(path)!r}, query=...), which needs the query's te"
-    with pytest.raises(DataError, match=re.escape(message)):
-        load_collection(path)
-
-
-def test_another_file_is_no_collection(folder: Path) -> None:
-    message = r"corpus\.jsonl: a collection is a folder with .* this is a file; give the folder"
-    with pytest.raises(DataError, match=message):
-        load_collection(folder / "corpus.jsonl")
-
-
 def test_a_collection_is_written_into_a_new_folder(tmp_path: Path) -> None:
     corpus = Corpus.from_dict({"d1": "Cats purr."})
     queries = Queries.from_dict({"q1": "what purrs?"})
@@ -286,11 +274,3 @@ def test_limit_small_whose_ids_contain_blanks_is_read() -> None:
     assert len(collection.qrels.docs) == 2000
     assert collection.qrels["query_0"] == {"Geneva Durben": 1.0, "Dorathea Bastress": 1.0}
     assert collection.stale_judgements == ()
-
-
-def test_a_folder_of_documents_alone_is_a_collection_without_questions(tmp_path: Path) -> None:
-    (tmp_path / "corpus.jsonl").write_text('{"_id": "d1", "text": "cats"}\n')
-    found = load_collection(tmp_path)
-    assert (found.corpus.doc_ids, len(found.queries), len(found.qrels)) == (("d1",), 0, 0)
-    with pytest.raises(DataError, match=r"missing: queries\.jsonl, qrels/"):
-        read_beir(tmp_path)

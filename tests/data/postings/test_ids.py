@@ -14,6 +14,7 @@ from retrieval_checks.data.postings import (
     check_id,
     check_ids,
     first_duplicate,
+    id_text,
     places_in,
 )
 from retrieval_checks.data.run import Run
@@ -145,3 +146,22 @@ def test_places_in_an_unchecked_vocabulary_are_checked_first() -> None:
     assert places_in(("a", "b"), ("b", "x")).tolist() == [1, -1]
     with refused("duplicate document id 'a'; every document id occurs once"):
         places_in(("a", "a"), ("a",))
+
+
+def test_an_imported_id_is_text_or_a_whole_number() -> None:
+    assert [id_text(value, "query") for value in ("007", 7, np.int32(-7))] == ["007", "7", "-7"]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (1.0, "query id 1.0 in x is a float, often made of whole numbers by a missing value among"),
+        (np.float32(1), "is a float, often made of whole numbers by a missing value"),
+        (True, "query id True in x is of type bool; ids are strings: use str(...)"),
+        (None, "query id None in x is of type NoneType; ids are strings"),
+        ("", "empty query id in x; ids are non-empty strings"),
+    ],
+)
+def test_any_other_imported_id_is_refused(value: object, message: str) -> None:
+    with pytest.raises(DataError, match=re.escape(message)):
+        id_text(value, "query", "in x")

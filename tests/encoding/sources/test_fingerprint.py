@@ -1,7 +1,12 @@
 """Fingerprints change with what changes the output, and with nothing else."""
 
+import hashlib
 import json
-import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +18,7 @@ from retrieval_checks.encoding.sources.fingerprint import (
     fingerprint,
     library_version,
 )
+from retrieval_checks.encoding.storage.index import seal_of
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import ModelError
 
@@ -28,6 +34,33 @@ def folder(tmp_path: Path) -> Path:
     return model
 
 
+INGREDIENTS = {  # what decides a vector, and where sentence-transformers keeps it
+    "architecture": ("config.json", '{"num_hidden_layers": 3}'),
+    "saved dtype": ("config.json", '{"dtype": "float16"}'),
+    "tokenizer": ("tokenizer.json", '{"model": {}}'),
+    "lower-casing": ("tokenizer_config.json", '{"do_lower_case": false}'),
+    "vocabulary": ("vocab.txt", "[PAD]"),
+    "sentence pieces": ("sentencepiece.bpe.model", "pieces"),
+    "weights": ("model.safetensors", "other"),
+    "one shard of the weights": ("model-00002-of-00002.safetensors", "more"),
+    "maximum length": ("sentence_bert_config.json", '{"max_seq_length": 64}'),
+    "saved prompts": ("config_sentence_transformers.json", '{"prompts": {"query": "q: "}}'),
+    "pooling": ("1_Pooling/config.json", '{"pooling_mode": "cls"}'),
+    "normalisation": ("modules.json", '[{"path": "2_Normalize"}]'),
+    "projection": ("2_Dense/model.safetensors", "weights"),
+    "remote code": ("modeling_own.py", "pass"),
+}
+OPTIONS: dict[str, dict[str, object]] = {
+    "dtype": {"dtype": "bfloat16"},
+    "dtype of weights that were saved in half precision": {"dtype": "float32"},
+    "maximum length": {"max_seq_length": 64},
+    "query prompt": {"query_prompt": "query: "},
+    "document prompt": {"document_prompt": "query: "},
+    "no prompt in place of the saved one": {"query_prompt": ""},
+    "normalisation": {"normalize": True},
+}
+
+
 def test_copy_has_the_same_fingerprint(folder: Path, tmp_path: Path) -> None:
     links = tmp_path / "links"
     (links / "1_Pooling").mkdir(parents=True)
@@ -36,13 +69,35 @@ def test_copy_has_the_same_fingerprint(folder: Path, tmp_path: Path) -> None:
     assert BiEncoder(str(links)).fingerprint == BiEncoder(str(folder)).fingerprint
 
 
-@pytest.mark.parametrize(
-    "file", ["config.json", "1_Pooling/config.json", "tokenizer.json", "model.safetensors"]
-)
-def test_every_file_that_is_read_counts(folder: Path, file: str) -> None:
+@pytest.mark.parametrize("name", INGREDIENTS)
+def test_every_file_that_is_read_counts(folder: Path, name: str) -> None:
+    file, content = INGREDIENTS[name]
     before = BiEncoder(str(folder)).fingerprint
-    (folder / file).write_text('{"changed": 1}')
+    (folder / file).parent.mkdir(exist_ok=True)
+    (folder / file).write_text(content)
     assert BiEncoder(str(folder)).fingerprint != before
+
+
+@pytest.mark.parametrize("file", ["onnx/model.onnx", "onnx/model.onnx_data", "onnx/model.data"])
+def test_weights_of_the_backend_count_and_no_others(folder: Path, file: str) -> None:
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "model.onnx").write_bytes(b"graph")
+    torch, onnx = (fingerprint(folder, {}, backend=name) for name in ("torch", "onnx"))
+    assert torch != onnx
+    (folder / file).write_bytes(b"changed")
+    assert fingerprint(folder, {}, backend="torch") == torch
+    assert fingerprint(folder, {}, backend="onnx") != onnx
+
+
+def test_revision_of_a_hub_snapshot_counts_by_what_is_in_it(folder: Path, tmp_path: Path) -> None:
+    """Two snapshots of one repository: a new commit of the README changes no vector."""
+    snapshots = tmp_path / "models--me--mine" / "snapshots"
+    for revision in ("a" * 40, "b" * 40, "c" * 40):
+        shutil.copytree(folder, snapshots / revision)
+    (snapshots / ("b" * 40) / "README.md").write_text("new")
+    (snapshots / ("c" * 40) / "model.safetensors").write_text("new")
+    a, b, c = (BiEncoder(str(path)).fingerprint for path in sorted(snapshots.iterdir()))
+    assert a == b != c
 
 
 @pytest.mark.parametrize("file", ["README.md", ".cache/download.json", "pytorch_model.bin"])
@@ -53,19 +108,9 @@ def test_files_that_are_not_read_do_not_count(folder: Path, file: str) -> None:
     assert BiEncoder(str(folder)).fingerprint == before
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"dtype": "bfloat16"},
-        {"dtype": "float32"},  # of weights that were saved in half precision
-        {"max_seq_length": 64},
-        {"query_prompt": "query: "},
-        {"document_prompt": "query: "},
-        {"normalize": True},
-    ],
-)
-def test_every_option_that_changes_vectors_counts(folder: Path, options: dict[str, object]) -> None:
-    changed = BiEncoder(str(folder), **options)  # type: ignore[arg-type]
+@pytest.mark.parametrize("name", OPTIONS)
+def test_every_option_that_changes_vectors_counts(folder: Path, name: str) -> None:
+    changed = BiEncoder(str(folder), **OPTIONS[name])  # type: ignore[arg-type]
     assert changed.fingerprint != BiEncoder(str(folder)).fingerprint
 
 
@@ -124,14 +169,28 @@ def test_object_has_none_unless_it_carries_one() -> None:
 def test_big_file_is_hashed_once_for_all_runs(tmp_path: Path) -> None:
     weights = tmp_path / "weights"
     weights.write_bytes(b"a" * (1 << 20))
-    stat = weights.stat()
-    store = Store(tmp_path / "cache")
-    digest = file_digest(weights, store)
-    assert digest == file_digest(weights)
-    store.close()
+    memory = Store(tmp_path / "cache")
+    assert file_digest(weights, memory) == file_digest(weights)
+    with closing(sqlite3.connect(memory.path)) as db, db:
+        [(path, stamp)] = db.execute("SELECT path, stamp FROM digests").fetchall()
+        seal = seal_of(path, stamp, "remembered")
+        db.execute("UPDATE digests SET digest = 'remembered', seal = ?", (seal,))
+    assert file_digest(weights, memory) == "remembered"
     weights.write_bytes(b"b" * (1 << 20))
-    os.utime(weights, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert file_digest(weights, Store(tmp_path / "cache")) == digest
+    assert file_digest(weights, memory) == hashlib.sha256(weights.read_bytes()).hexdigest()
+    memory.close()
+
+
+def test_fingerprint_imports_no_torch(folder: Path) -> None:
+    code = (
+        "import sys; from retrieval_checks.encoding.models import BiEncoder\n"
+        "print(BiEncoder(sys.argv[1]).fingerprint)\n"
+        "print(sorted({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == [BiEncoder(str(folder)).fingerprint, "[]"]
 
 
 def test_digest_does_not_depend_on_the_order_of_keys() -> None:

@@ -1,0 +1,1 @@
+"""Commands about golden files."""

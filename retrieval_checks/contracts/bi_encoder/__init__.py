@@ -1,0 +1,1 @@
+"""What a bi-encoder promises, a group of promises a file."""

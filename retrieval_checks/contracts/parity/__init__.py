@@ -1,0 +1,1 @@
+"""Whether an encoder may take the place of another."""

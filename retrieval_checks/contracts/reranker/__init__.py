@@ -1,0 +1,1 @@
+"""What a reranker promises, a group of promises a file."""

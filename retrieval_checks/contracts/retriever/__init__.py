@@ -1,0 +1,1 @@
+"""What a retriever promises, a group of promises a file."""

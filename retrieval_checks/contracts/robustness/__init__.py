@@ -1,0 +1,1 @@
+"""Whether rankings stay when a query is typed another way."""

@@ -1,0 +1,1 @@
+"""The texts that encoders, rerankers and retrievers are tried on where none are given."""

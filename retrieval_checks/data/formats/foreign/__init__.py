@@ -1,0 +1,1 @@
+"""Collections, judgements and runs that other libraries hold as objects or under names."""

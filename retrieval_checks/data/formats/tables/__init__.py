@@ -1,0 +1,1 @@
+"""Tables, in files and as objects: documents, queries, judgements or rankings by column."""

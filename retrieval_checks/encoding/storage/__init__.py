@@ -1,0 +1,1 @@
+"""The files behind the store: an index in SQLite, values in files that are mapped."""

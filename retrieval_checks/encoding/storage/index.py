@@ -1,0 +1,245 @@
+"""`Index`: which segment holds the value of which key, in SQLite."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval_checks.encoding.storage.database import Database
+from retrieval_checks.encoding.storage.directory import ENTRY, Directory, Positions, SegmentRow
+from retrieval_checks.encoding.storage.segment import Form
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Entries = NDArray[Any]  # ENTRY (n,)
+Row = tuple[Any, ...]
+
+FILE = "index-2.sqlite"  # the number is the format's: another format is another file
+SEGMENTS = "segments"  # the folder of the values' files
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS segments (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  kind TEXT NOT NULL, form TEXT NOT NULL, model TEXT NOT NULL, seal INTEGER NOT NULL,
+  is_open INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS blocks (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, segment INTEGER NOT NULL, entries BLOB NOT NULL,
+  used INTEGER NOT NULL, seal INTEGER NOT NULL
+);
+CREATE INDEX IF NOT EXISTS blocks_of_segment ON blocks (segment);
+CREATE TABLE IF NOT EXISTS digests (
+  path TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, seal INTEGER NOT NULL
+);
+"""
+_FRESH = 60  # seconds in which being used again is not written down again
+_SEGMENTS = "SELECT id, name, fingerprint, kind, form, model, seal, is_open FROM segments"
+# rows that held a value are never used again: another process may have them mapped
+_CLOSE = "UPDATE segments SET is_open = 0 WHERE id IN (SELECT segment FROM blocks WHERE id = ?)"
+_DELETE = "DELETE FROM blocks WHERE id = ?"
+_INSERT = "INSERT INTO blocks (segment, entries, used, seal) VALUES (?, ?, ?, ?)"
+
+
+class Index:
+    """Blocks of entries: what was stored at once, and when it was last used.
+
+    Blocks and segments carry checksums, since SQLite notices few flipped bytes: what does not
+    match is dropped with a `StoreWarning`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[tuple[str, str], Directory] = {}
+        self._guard = threading.Lock()
+
+    def directory(self, fingerprint: str, kind: str) -> Directory:
+        """Where everything stored of this model and kind is; remembered until that changes."""
+        name = (fingerprint, kind)
+        with self._guard:
+            segments = {s.id: s for s in self.segments() if (s.fingerprint, s.kind) == name}
+            known = self._known.get(name)
+            if known is None or known.segments != segments:
+                known = self._load(segments)
+            self._known[name] = self._brought_up_to_date(known)
+            return self._known[name]
+
+    def refresh(self) -> None:
+        """Look everything up anew: what other processes used is not noticed otherwise."""
+        with self._guard:
+            self._known.clear()
+
+    def segments(self) -> list[SegmentRow]:
+        """All segments; those whose row is damaged are dropped."""
+        rows = self._database.run(lambda db: db.execute(_SEGMENTS).fetchall())
+        whole, damaged = _parted(rows, lambda row: seal_of(*row[1:5]) == row[6])
+        if damaged:
+            blocks = f"DELETE FROM blocks WHERE {_of(row[0] for row in damaged)}"  # noqa: S608
+            self._database.run(lambda db: db.execute(blocks))
+            self._remove("segments", damaged)
+        return [
+            SegmentRow(number, name, fingerprint, kind, Form.parse(form), str(model), bool(is_open))
+            for number, name, fingerprint, kind, form, model, _, is_open in whole
+        ]
+
+    def begin(self, fingerprint: str, kind: str, form: Form, *, model: str) -> SegmentRow:
+        """A new segment, empty and not yet on disk."""
+        identity = (secrets.token_hex(8), fingerprint, kind, form.to_json())
+        values = (*identity, model, seal_of(*identity))
+        columns = "name, fingerprint, kind, form, model, seal"
+        insert = f"INSERT INTO segments ({columns}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
+        number = self._database.run(lambda db: db.execute(insert, values).lastrowid)
+        return SegmentRow(int(number or 0), *identity[:3], form, model)
+
+    def add(self, segment: SegmentRow, entries: Entries) -> None:
+        """Store entries whose values are in the segment: from here on they are there."""
+        block = new_block(segment, entries, int(time.time()))
+        self._database.run(lambda db: db.execute(_INSERT, block))
+
+    def drop(self, directory: Directory, positions: Positions) -> bool:
+        """Take entries out of their blocks; False where another process has done so before."""
+        keep = np.ones(len(directory.entries), bool)
+        keep[positions] = False
+        ends = np.cumsum(directory.lengths)
+        touched = np.unique(directory.blocks[positions]).tolist()
+
+        def change(db: "sqlite3.Connection") -> bool:
+            for block in touched:
+                part = slice(ends[block] - directory.lengths[block], ends[block])
+                segment = directory.segments[int(directory.block_segments[block])]
+                gone = (int(directory.block_ids[block]),)
+                db.execute(_CLOSE, gone)
+                if not db.execute(_DELETE, gone).rowcount:
+                    return False
+                left = directory.entries[part][keep[part]]
+                if len(left):
+                    used = int(directory.block_used[block])
+                    db.execute(_INSERT, new_block(segment, left, used))
+            return True
+
+        return self._database.run(change)
+
+    def remove(self, block_ids: Positions) -> None:
+        """Forget these blocks."""
+        rows = [(number,) for number in block_ids.tolist()]
+
+        def change(db: "sqlite3.Connection") -> None:
+            db.executemany(_CLOSE, rows)
+            db.executemany(_DELETE, rows)
+
+        self._database.run(change)
+
+    def end(self, old: SegmentRow, *, moved: Sequence[tuple[int, bytes, int, int]] = ()) -> None:
+        """Forget a segment and its blocks, for these of another segment."""
+
+        def change(db: "sqlite3.Connection") -> None:
+            db.execute("DELETE FROM blocks WHERE segment = ?", (old.id,))
+            db.execute("DELETE FROM segments WHERE id = ?", (old.id,))
+            db.executemany(_INSERT, moved)
+
+        self._database.run(change)
+
+    def touch(self, directory: Directory, positions: Positions) -> None:
+        """Write down that these entries are used now, unless that was written a moment ago."""
+        now = int(time.time())
+        used = np.unique(directory.blocks[positions])
+        stale = directory.block_ids[used[directory.block_used[used] < now - _FRESH]]
+        if len(stale):
+            rows = [(now, block) for block in stale.tolist()]
+            update = "UPDATE blocks SET used = ? WHERE id = ?"
+            self._database.run(lambda db: db.executemany(update, rows))
+            directory.block_used[used] = now
+
+    def _brought_up_to_date(self, known: Directory) -> Directory:
+        """With what was added since; blocks are added and taken away, never changed."""
+        query = f"SELECT max(id), count(*) FROM blocks WHERE {_of(known.segments)}"  # noqa: S608
+        last, count = self._database.run(lambda db: db.execute(query).fetchone())
+        if (last or 0, count) == (known.last_block, len(known.block_ids)):
+            return known
+        new = self._load(known.segments, after=known.last_block)
+        if len(known.block_ids) + len(new.block_ids) == count:
+            return known.extended(new)
+        return self._load(known.segments)
+
+    def _load(self, segments: Mapping[int, SegmentRow], *, after: int = 0) -> Directory:
+        query = (
+            "SELECT id, segment, entries, used, seal FROM blocks"  # noqa: S608
+            f" WHERE {_of(segments)} AND id > ? ORDER BY id"
+        )
+        rows = self._database.run(lambda db: db.execute(query, (after,)).fetchall())
+        whole, damaged = _parted(rows, lambda row: _is_whole(row, segments))
+        if damaged:
+            self._remove("blocks", damaged)
+        data = [row[2] for row in whole]
+        return Directory(
+            segments,
+            block_ids=np.array([row[0] for row in whole], np.int64),
+            block_segments=np.array([row[1] for row in whole], np.int64),
+            block_used=np.array([row[3] for row in whole], np.int64),
+            lengths=np.array([len(entries) // ENTRY.itemsize for entries in data], np.int64),
+            entries=np.frombuffer(b"".join(data), ENTRY),
+        )
+
+    def _remove(self, table: str, damaged: Sequence[Row]) -> None:
+        rows = [(row[0],) for row in damaged]
+
+        def change(db: "sqlite3.Connection") -> None:
+            if table == "blocks":
+                db.executemany(_CLOSE, rows)
+            db.executemany(f"DELETE FROM {table} WHERE id = ?", rows)  # noqa: S608
+
+        self._database.run(change)
+        self._database.warn(
+            f"damaged {table} of the index: {len(damaged)}; dropped, they are computed again"
+        )
+
+
+def _of(segments: Iterable[int]) -> str:
+    """The condition that a block is in one of these segments."""
+    return f"segment IN ({','.join(str(int(number)) for number in segments)})"
+
+
+def _parted(rows: Iterable[Row], is_whole: Callable[[Row], bool]) -> tuple[list[Row], list[Row]]:
+    """The whole ones and the others."""
+    parts: tuple[list[Row], list[Row]] = [], []
+    for row in rows:
+        parts[not is_whole(row)].append(row)
+    return parts
+
+
+def lock_name(fingerprint: str, kind: str) -> str:
+    """The lock that is held by who adds to the values of this model and kind."""
+    return f"{fingerprint[:32]}-{kind}"
+
+
+def segment_path(folder: Path, segment: SegmentRow) -> Path:
+    """The file of a segment."""
+    return folder / SEGMENTS / f"{segment.name}.rows"
+
+
+def new_block(segment: SegmentRow, entries: Entries, used: int) -> tuple[int, bytes, int, int]:
+    """A row of the table of blocks, less its number."""
+    data = entries.tobytes()
+    return segment.id, data, used, _seal(segment, data)
+
+
+def seal_of(*words: object) -> int:
+    """A checksum of these words, as they are spelled and in this order."""
+    return crc32(repr(words).encode("utf-8", "backslashreplace"))
+
+
+def _is_whole(row: Row, segments: Mapping[int, SegmentRow]) -> bool:
+    _, segment, data, used, seal = row
+    if not isinstance(data, bytes) or not isinstance(used, int):
+        return False
+    return bool(len(data) % ENTRY.itemsize == 0 and _seal(segments[segment], data) == seal)
+
+
+def _seal(segment: SegmentRow, data: bytes) -> int:
+    """A checksum of a block, begun with that of the segment where it belongs."""
+    return crc32(data, seal_of(segment.name))

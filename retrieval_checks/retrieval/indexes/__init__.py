@@ -1,0 +1,1 @@
+"""Retrievers over other than one vector a text, or by other than exact search."""

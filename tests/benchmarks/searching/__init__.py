@@ -1,0 +1,1 @@
+"""What the benchmark of search measures, one kind of figure a file."""
