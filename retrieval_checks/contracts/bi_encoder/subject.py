@@ -1,14 +1,13 @@
 """`Encoder`: the bi-encoder that is checked, made once, asked without a store."""
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval_checks.contracts.check import DoesNotApply
+from retrieval_checks.contracts.sample.subject import Subject
 from retrieval_checks.contracts.sample.topics import CORPUS, QUESTIONS
 from retrieval_checks.data.collection import Collection, Corpus
 from retrieval_checks.encoding.handle import ModelHandle
@@ -17,7 +16,6 @@ from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.errors import RetrievalAssertionError
 
 Vectors = NDArray[np.float64]
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +31,15 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Encoder:
+class Encoder(Subject):
     """A bi-encoder under check, and what is claimed of it."""
 
-    name: str
-    factory: Callable[[], object]
     claims: Claims
-    _made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
-    _guard: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
 
     @property
     def encoder(self) -> Any:
         """What has `encode_queries` and `encode_documents`; made on first use."""
         return self.once("encoder", lambda: as_encoder(self.given))
-
-    @property
-    def given(self) -> object:
-        """What the factory gave on first use."""
-        return self.once("given", self.factory)
 
     @property
     def model(self) -> Any:
@@ -88,18 +77,7 @@ class Encoder:
         Raises:
             DoesNotApply: the factory gives the same object again.
         """
-        again = self.factory()
-        if again is self.given:
-            raise DoesNotApply("the factory gives the same object each time; let it make a new one")
-        return as_encoder(again)
-
-    def once(self, what: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, made on the first call under this name."""
-        with self._guard:
-            if what not in self._made:
-                self._made[what] = make()
-            made: Value = self._made[what]
-            return made
+        return as_encoder(self.again())
 
 
 def as_encoder(given: object) -> Any:

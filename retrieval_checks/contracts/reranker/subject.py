@@ -1,14 +1,13 @@
 """`Scorer`: the reranker that is checked, made once, asked without a store."""
 
-import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar, cast
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval_checks.contracts.check import DoesNotApply
+from retrieval_checks.contracts.sample.subject import Subject
 from retrieval_checks.contracts.sample.topics import PASSAGES, QUESTIONS
 from retrieval_checks.encoding.handle import ModelHandle
 from retrieval_checks.encoding.inference import on_cpu
@@ -18,25 +17,15 @@ from retrieval_checks.retrieval.rerank import Reranker, as_pair_scorer
 
 Scores = NDArray[np.float64]
 Pair = tuple[str, str]
-Value = TypeVar("Value")
 
 _DEPTH = 25  # of a model that comes without a stage around it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scorer:
+class Scorer(Subject):
     """A reranker under check: the model that scores pairs, and the stage that uses it."""
 
-    name: str
-    factory: Callable[[], object]
     tolerance: float  # of scores that should be equal, as a share of the spread of all
-    _made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
-    _guard: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
-
-    @property
-    def given(self) -> object:
-        """What the factory gave on first use."""
-        return self.once("given", self.factory)
 
     @property
     def scorer(self) -> PairScorer:
@@ -84,18 +73,7 @@ class Scorer:
         Raises:
             DoesNotApply: the factory gives the same object again.
         """
-        again = self.factory()
-        if again is self.given:
-            raise DoesNotApply("the factory gives the same object each time; let it make a new one")
-        return as_scorer(again)
-
-    def once(self, what: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, made on the first call under this name."""
-        with self._guard:
-            if what not in self._made:
-                self._made[what] = make()
-            made: Value = self._made[what]
-            return made
+        return as_scorer(self.again())
 
 
 def as_scorer(given: object) -> PairScorer:

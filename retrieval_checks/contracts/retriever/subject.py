@@ -1,12 +1,12 @@
 """`Searcher`: the retriever that is checked, over any corpus, and the rows that it returns."""
 
 import inspect
-import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from retrieval_checks.contracts.check import DoesNotApply
+from retrieval_checks.contracts.sample.subject import Subject
 from retrieval_checks.contracts.sample.topics import CORPUS, QUERIES
 from retrieval_checks.data.collection import Collection, Corpus, Queries
 from retrieval_checks.errors import DataError, ModelError
@@ -14,19 +14,16 @@ from retrieval_checks.retrieval.protocols import Movable
 
 Row = list[tuple[str, float]]  # (document id, score), in the order that came back
 Rows = dict[str, Row]  # by query id; a query that is missing has none
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Searcher:
+class Searcher(Subject):
     """A retriever under check: what it gives is kept as it comes, not put in order."""
 
     name: str
     factory: Callable[..., object]
     tolerance: float  # of scores that should be equal, as a share of the ranking's largest
     collection: Collection | None
-    _made: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
-    _guard: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
 
     @property
     def corpus(self) -> Corpus:
@@ -68,14 +65,6 @@ class Searcher:
     def rows(self, queries: Queries, k: int, *, retriever: object = None) -> Rows:
         """What comes back for the queries, by query, as it came."""
         return as_rows(self.retriever if retriever is None else retriever, queries, k)
-
-    def once(self, what: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, made on the first call under this name."""
-        with self._guard:
-            if what not in self._made:
-                self._made[what] = make()
-            made: Value = self._made[what]
-            return made
 
 
 def as_rows(retriever: object, queries: Queries, k: int) -> Rows:

@@ -24,8 +24,8 @@ class ApproximateIndex(Protocol):
 
 
 @dataclass(frozen=True)
-class HNSW:
-    """A navigable graph in layers (Malkov & Yashunin, TPAMI 2020), by faiss.
+class Graph:
+    """A navigable graph in layers (Malkov & Yashunin, TPAMI 2020).
 
     Args:
         m: links a vector, at least 2.
@@ -46,6 +46,11 @@ class HNSW:
         _check_at_least(2, m=self.m)
         _check_at_least(1, ef_construction=self.ef_construction, ef_search=self.ef_search)
         _check_at_least(1, threads=self.threads)
+
+
+@dataclass(frozen=True)
+class HNSW(Graph):
+    """The graph of faiss; parameters as in `Graph`."""
 
     def build(self, vectors: Vectors, /) -> Find:
         """The graph of these vectors.
@@ -110,28 +115,8 @@ class IVF:
 
 
 @dataclass(frozen=True)
-class USearch:
-    """A navigable graph in layers, by usearch.
-
-    Args:
-        m: links a vector, at least 2.
-        ef_construction: candidates looked at while a vector is linked.
-        ef_search: candidates looked at for a query; at least k are.
-        threads: that build. With more than one, every build links otherwise, and finds otherwise.
-
-    Raises:
-        SettingsError: a parameter below its least.
-    """
-
-    m: int = 32
-    ef_construction: int = 200
-    ef_search: int = 64
-    threads: int = 1
-
-    def __post_init__(self) -> None:
-        _check_at_least(2, m=self.m)
-        _check_at_least(1, ef_construction=self.ef_construction, ef_search=self.ef_search)
-        _check_at_least(1, threads=self.threads)
+class USearch(Graph):
+    """The graph of usearch; parameters as in `Graph`."""
 
     def build(self, vectors: Vectors, /) -> Find:
         """The graph of these vectors.
