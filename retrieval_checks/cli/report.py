@@ -61,12 +61,19 @@ def _write_html(document: Document, path: Path) -> None:
     write_html(document, path)
 
 
+def _write_markdown(document: Document, path: Path) -> None:
+    from retrieval_checks.report.as_markdown import write_markdown
+
+    write_markdown(document, path)
+
+
 def _write_text(document: Document, path: Path) -> None:
     write_lines(path, _lines(document))
 
 
 _WRITERS: dict[str, Callable[[Document, Path], None]] = {
     ".html": _write_html,
+    ".md": _write_markdown,
     ".txt": _write_text,
 }
 

@@ -11,7 +11,7 @@ DTYPES: tuple[Dtype, ...] = get_args(Dtype)
 ACCEPT_MODES: tuple[AcceptMode, ...] = get_args(AcceptMode)
 ENGINES: tuple[RetrievalEngine, ...] = get_args(RetrievalEngine)
 COLLECTION_NAMES = ("ir-datasets:", "hf:")  # no paths: other libraries know what they name
-REPORT_SUFFIXES = (".json", ".html")
+REPORT_SUFFIXES = (".json", ".html", ".md")
 
 _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key retrieval_NAME
     (
@@ -40,7 +40,7 @@ _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key r
         " documents: 'local', or 'ray', on the Ray cluster that RAY_ADDRESS names or else one of"
         " this machine. A retriever of your own is not touched. Default: local.",
     ),
-    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json, .html."),
+    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json, .html, .md."),
     (
         "cache",
         "DIR",

@@ -62,9 +62,7 @@ def _check_collection(path: Path, source: str) -> None:
 
 def _check_report(path: Path, source: str) -> None:
     if path.suffix not in REPORT_SUFFIXES:
-        raise pytest.UsageError(
-            f"{source}: {path.name!r} must end in {' or '.join(REPORT_SUFFIXES)}"
-        )
+        raise pytest.UsageError(f"{source}: {path.name!r} must end in {', '.join(REPORT_SUFFIXES)}")
     if not path.parent.is_dir():
         raise pytest.UsageError(f"{source}: there is no folder {path.parent}")
     if path.is_dir():

@@ -8,6 +8,7 @@ import pytest
 from retrieval_checks.judgement.explain.wording import counted
 from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
 from retrieval_checks.plugin.reporting.carrier import DetailsCarrier, details_on
+from retrieval_checks.plugin.reporting.github import add_job_summary, job_annotations
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
 from retrieval_checks.report.session import Entry, SessionRecord
 
@@ -165,10 +166,11 @@ class SessionReporter:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         if self._unwritten() and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._record.left_out = self._not_evaluated()
+        add_job_summary(self._record)
         if self._settings.report is not None:
             from retrieval_checks.report.writing import write_report
 
-            self._record.left_out = self._not_evaluated()
             try:
                 write_report(self._record, self._settings.report)
             except ValueError as error:  # a DataError, or a property with NaN of somebody else
@@ -239,3 +241,5 @@ class SessionReporter:
                 terminalreporter.write_sep("=", "retrieval")
             for line in lines:
                 terminalreporter.write_line(line)
+        for line in job_annotations(self._record, self._config.rootpath):
+            terminalreporter.write_line(line)

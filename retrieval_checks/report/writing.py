@@ -7,7 +7,7 @@ from retrieval_checks.report.session import SessionRecord
 
 
 def write_report(record: SessionRecord, path: Path) -> None:
-    """Write a session's report: `.html`, or else JSON.
+    """Write a session's report: `.html`, `.md`, or else JSON.
 
     Raises:
         DataError: the file cannot be written.
@@ -16,5 +16,9 @@ def write_report(record: SessionRecord, path: Path) -> None:
         from retrieval_checks.report.as_html import write_html
 
         write_html(to_json(record), path)
+    elif path.suffix == ".md":
+        from retrieval_checks.report.as_markdown import write_markdown
+
+        write_markdown(to_json(record), path)
     else:
         write_json(record, path)

@@ -51,7 +51,10 @@ def test_the_page_is_the_one_that_pytest_writes(
     ("argv", "why"),
     [
         (["none.json"], "none.json: no such file"),
-        (["none.json", "-o", "r.pdf"], "r.pdf: reports are written as .html, .txt; call it so"),
+        (
+            ["none.json", "-o", "r.pdf"],
+            "r.pdf: reports are written as .html, .md, .txt; call it so",
+        ),
         (["none.json", "--json"], "--json says what was written: give -o FILE"),
     ],
     ids=["missing", "suffix", "json"],

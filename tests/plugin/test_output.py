@@ -134,7 +134,7 @@ def test_the_report_has_every_item_and_the_same_bytes_in_every_run(project: Proj
         reports.append((project.path / "report.json").read_bytes())
     assert len(set(reports)) == 1
     report = json.loads(reports[0])
-    assert report["format"] == 1
+    assert report["format"] == 2
     (file,) = report["files"]
     assert file["path"] == "animals.golden.yaml"
     purring, hunter, drink = file["tests"]

@@ -119,7 +119,10 @@ def test_a_cache_flag_wins_over_both_cache_keys(
             ["--retrieval-golden", "-o", "retrieval_collection=no"],
             "ini key retrieval_collection: no collection at /*/no",
         ),
-        (["--retrieval-report=a.pdf"], "--retrieval-report: 'a.pdf' must end in .json or .html"),
+        (
+            ["--retrieval-report=a.pdf"],
+            "--retrieval-report: 'a.pdf' must end in .json, .html, .md",
+        ),
         (["--retrieval-report=no/a.json"], "--retrieval-report: there is no folder /*/no"),
         (["--retrieval-report=dir.json"], "--retrieval-report: /*/dir.json is a folder"),
         (["--retrieval-cache=conftest.py"], "--retrieval-cache: /*/conftest.py is not a folder"),

@@ -70,8 +70,9 @@ class Database:
     @property
     def is_read_only(self) -> bool:
         """Whether there is a file that may be read and not written."""
-        writable = all(os.access(place, os.W_OK) for place in (self.path, self.path.parent))
-        return self.path.exists() and not writable
+        if not self.path.exists():  # asked first: another process may be about to make it
+            return False
+        return not all(os.access(place, os.W_OK) for place in (self.path.parent, self.path))
 
     def lock(self, name: str, *, wait: bool = True) -> AbstractContextManager[object]:
         """A lock that one process on the machine holds at a time.

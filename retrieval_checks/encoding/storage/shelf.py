@@ -98,9 +98,10 @@ class Shelf:
         for positions, values in compute(missing.tolist()) if len(missing) else ():
             form = Form.of(values.rows, ragged=self._ragged)
             if segment is None or room is None:
-                segment = self._segment_for(self._one_form(places, form))
+                directory = self._directory()
+                segment = self._segment_for(directory, self._one_form(places, form))
                 rows = np.where(places["segment"] == segment.id, places["row"], -1)
-                room = Room(self._directory(), segment, rows, missing)
+                room = Room(directory, segment, rows, missing)
             self._check_same(form, segment.form)
             starts = room.take(positions, values.counts)
             self._add(segment, keys[positions], starts, values)
@@ -152,10 +153,12 @@ class Shelf:
     def _directory(self) -> Directory:
         return self._index.directory(self._fingerprint, self._kind)
 
-    def _segment_for(self, form: Form) -> SegmentRow:
+    def _segment_for(self, directory: Directory, form: Form) -> SegmentRow:
         """The newest segment of this form that is open, or a new one."""
-        segments = self._directory().segments.values()
-        fitting = [s for s in segments if s.form == form and s.is_open]
+        # asked after the directory was read, which then has all that ever was in an open one
+        still_open = {segment.id for segment in self._index.segments() if segment.is_open}
+        segments = directory.segments.values()
+        fitting = [s for s in segments if s.form == form and s.id in still_open]
         found = (
             max(fitting, key=lambda segment: segment.id)
             if fitting

@@ -61,6 +61,17 @@ def test_each_missing_text_is_computed_once_by_many_processes(tmp_path: Path) ->
     assert sorted(logged(log, "computed")) == list(range(60))
 
 
+def test_processes_that_begin_a_store_at_once_share_it(tmp_path: Path) -> None:
+    """Neither does one find it locked, nor does one take the other's new file for read-only."""
+    for attempt in range(5):
+        log = tmp_path / f"log {attempt}"
+        workers = [start(tmp_path / f"cache {attempt}", log, 3) for _ in range(6)]
+        for worker in workers:
+            go(worker)
+        assert [finished(worker) for worker in workers] == [0] * 6
+        assert logged(log, "computed") == [0, 1, 2]
+
+
 def test_making_room_disturbs_nobody(tmp_path: Path) -> None:
     """Three processes that each make the others' values go; each gets the right ones."""
     workers = [start(tmp_path / "cache", tmp_path / f"log {i}", 30, most=20_000) for i in range(3)]
