@@ -128,9 +128,9 @@ def test_letters_that_the_terminal_lacks_are_escaped(tmp_path: Path) -> None:
 
 
 def test_help_loads_no_library_and_no_command() -> None:
-    code = "import sys; from retrieval_checks.cli.main import main\n"
+    code = "import sys; before = set(sys.modules); from retrieval_checks.cli.main import main\n"
     code += "try: main(['--help'])\n"
-    code += "except SystemExit: print('|' + ' '.join(sys.modules))"
+    code += "except SystemExit: print('|' + ' '.join(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = done.stdout.rpartition("|")[2].split()
     assert not {"numpy", "scipy", "yaml", "torch", "shtab", "json"} & set(loaded)

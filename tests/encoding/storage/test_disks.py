@@ -18,11 +18,14 @@ from tests.encoding.counting import KEYS, Counting, rows
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX")
 
 AS_NOBODY = """
-import os, sys
+import os, sys, tempfile
 import filelock, numpy as np, sqlite3
 from retrieval_checks.encoding.store import Store, text_key
 from retrieval_checks.errors import SettingsError
 if os.getuid() == 0:
+    with tempfile.TemporaryDirectory() as folder:  # loads what nobody may not be able to read
+        for _ in range(2):
+            Store(folder).complete("m", "document", [text_key("a")], lambda p: [(p, np.ones(1))])
     os.setuid(65534)
 keys = [text_key(text) for text in sys.argv[2:]]
 try:
@@ -161,13 +164,19 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def _environment() -> dict[str, str]:
+    """Without coverage, whose files nobody may not write."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[3])}
+
+
 def python(code: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        env=_environment(),
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
