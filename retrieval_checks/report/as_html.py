@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval_checks.data.formats.lines import FilePath, write_lines
@@ -14,6 +15,8 @@ from retrieval_checks.report.page.wording import change, clipped, figure, short_
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_TEMPLATES = Path(__file__).with_name("templates")
+_INLINE = ("report.js", "report.css")
 LIMIT = 1_950_000  # bytes, for 1,000 queries as for any number that fits at all
 _SHORTER = (  # what is given up first where a page is too large
     Detail(120, 10, 10),
@@ -45,10 +48,8 @@ def write_html(document: Document, path: FilePath) -> None:
 
 
 def _render(document: Document, detail: Detail) -> str:
-    environment = _environment()
-    script, _, _ = environment.loader.get_source(environment, "report.js")  # type: ignore[union-attr]
-    style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
-    template = environment.get_template("report.html.jinja")
+    script, style = (_TEMPLATES.joinpath(name).read_text("utf-8") for name in _INLINE)
+    template = _environment().get_template("report.html.jinja")
     return template.render(
         page=make_page(document, detail), script=script, style=style, script_hash=_hash(script)
     )

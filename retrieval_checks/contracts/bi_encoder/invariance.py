@@ -11,6 +11,7 @@ from retrieval_checks.contracts.bi_encoder.likeness import same_vectors, shown
 from retrieval_checks.contracts.bi_encoder.subject import Encoder, Vectors, as_rows
 from retrieval_checks.contracts.check import DoesNotApply
 from retrieval_checks.contracts.promise import Promise, case
+from retrieval_checks.contracts.sample.specimen import attempt
 from retrieval_checks.contracts.sample.topics import EQUAL_LENGTH, LONG_PASSAGE, PASSAGES, QUESTIONS
 
 _THREADS = 4
@@ -77,7 +78,7 @@ def _concurrency(subject: Encoder) -> Iterator[str | None]:
     calls = list(zip(PASSAGES, QUESTIONS, strict=True)) * _ROUNDS
     alone = [subject.documents(texts) for texts in calls]
     with ThreadPoolExecutor(_THREADS) as pool:
-        together = list(pool.map(lambda texts: _or_error(subject, texts), calls))
+        together = list(pool.map(lambda texts: attempt(lambda: subject.documents(texts)), calls))
     for texts, before, after in zip(calls, alone, together, strict=True):
         if isinstance(after, str):
             yield f"called from {_THREADS} threads at once: {after}"
@@ -117,13 +118,6 @@ def _same_again(
 def _in_parts(subject: Encoder, texts: tuple[str, ...], size: int) -> Vectors:
     starts = range(0, len(texts), size)
     return np.concatenate([subject.documents(texts[start : start + size]) for start in starts])
-
-
-def _or_error(subject: Encoder, texts: tuple[str, ...]) -> Vectors | str:
-    try:
-        return subject.documents(texts)
-    except Exception as error:  # whatever is raised is what was found
-        return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 INVARIANCE = (

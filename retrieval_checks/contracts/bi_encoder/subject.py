@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval_checks.contracts.sample.subject import Subject
+from retrieval_checks.contracts.sample.specimen import Specimen
 from retrieval_checks.contracts.sample.topics import CORPUS, QUESTIONS
 from retrieval_checks.data.collection import Collection, Corpus
 from retrieval_checks.encoding.handle import ModelHandle
@@ -31,7 +31,7 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Encoder(Subject):
+class Encoder(Specimen):
     """A bi-encoder under check, and what is claimed of it."""
 
     claims: Claims

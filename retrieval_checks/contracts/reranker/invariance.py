@@ -16,6 +16,7 @@ from retrieval_checks.contracts.reranker.subject import (
     Scores,
     as_scores,
 )
+from retrieval_checks.contracts.sample.specimen import attempt
 from retrieval_checks.contracts.sample.topics import EQUAL_LENGTH, LONG_PASSAGE, QUESTIONS
 
 _THREADS = 4
@@ -75,7 +76,7 @@ def _concurrency(subject: Scorer) -> Iterator[str | None]:
     calls = [SAMPLE[start : start + 4] for start in range(0, len(SAMPLE), 4)]
     alone = [subject.score(pairs) for pairs in calls]
     with ThreadPoolExecutor(_THREADS) as pool:
-        together = list(pool.map(lambda pairs: _or_error(subject, pairs), calls))
+        together = list(pool.map(lambda pairs: attempt(lambda: subject.score(pairs)), calls))
     change = f"called from {_THREADS} threads at once"
     for pairs, before, after in zip(calls, alone, together, strict=True):
         if isinstance(after, str):
@@ -95,13 +96,6 @@ def _second_load(subject: Scorer) -> Iterator[str | None]:
 def _in_parts(subject: Scorer, pairs: Sequence[Pair], size: int) -> Scores:
     starts = range(0, len(pairs), size)
     return np.concatenate([subject.score(pairs[start : start + size]) for start in starts])
-
-
-def _or_error(subject: Scorer, pairs: Sequence[Pair]) -> Scores | str:
-    try:
-        return subject.score(pairs)
-    except Exception as error:  # whatever is raised is what was found
-        return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 INVARIANCE = (

@@ -7,7 +7,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval_checks.contracts.sample.subject import Subject
+from retrieval_checks.contracts.sample.specimen import Specimen
 from retrieval_checks.contracts.sample.topics import PASSAGES, QUESTIONS
 from retrieval_checks.encoding.handle import ModelHandle
 from retrieval_checks.encoding.inference import on_cpu
@@ -22,7 +22,7 @@ _DEPTH = 25  # of a model that comes without a stage around it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scorer(Subject):
+class Scorer(Specimen):
     """A reranker under check: the model that scores pairs, and the stage that uses it."""
 
     tolerance: float  # of scores that should be equal, as a share of the spread of all

@@ -7,7 +7,8 @@ from itertools import islice
 from retrieval_checks.contracts.promise import Promise, case
 from retrieval_checks.contracts.retriever.rankings import K
 from retrieval_checks.contracts.retriever.subject import Row, Rows, Searcher, as_rows
-from retrieval_checks.data.collection import Corpus, Queries
+from retrieval_checks.contracts.sample.specimen import attempt
+from retrieval_checks.data.collection import Corpus
 
 _THREADS = 4
 _ALONE = 50  # queries asked one by one
@@ -51,7 +52,7 @@ def _concurrency(subject: Searcher) -> Iterator[str | None]:
     for part in parts:
         alone |= subject.rows(part, K)
     with ThreadPoolExecutor(_THREADS) as pool:
-        answers = list(pool.map(lambda part: _or_error(subject, part), parts))
+        answers = list(pool.map(lambda part: attempt(lambda: subject.rows(part, K)), parts))
     change = f"called from {_THREADS} threads at once"
     together: Rows = {}
     for answer in answers:
@@ -85,13 +86,6 @@ def _agree(subject: Searcher, old: Row, new: Row) -> bool:
         if doc_id != other_id and abs(scores.get(other_id, old[-1][1]) - score) > allowed:
             return False
     return True
-
-
-def _or_error(subject: Searcher, queries: Queries) -> Rows | str:
-    try:
-        return subject.rows(queries, K)
-    except Exception as error:  # whatever is raised is what was found
-        return f"{type(error).__name__}: {str(error)[:200]}"
 
 
 INVARIANCE = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from retrieval_checks.contracts.check import DoesNotApply
-from retrieval_checks.contracts.sample.subject import Subject
+from retrieval_checks.contracts.sample.specimen import Specimen
 from retrieval_checks.contracts.sample.topics import CORPUS, QUERIES
 from retrieval_checks.data.collection import Collection, Corpus, Queries
 from retrieval_checks.errors import DataError, ModelError
@@ -17,7 +17,7 @@ Rows = dict[str, Row]  # by query id; a query that is missing has none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Searcher(Subject):
+class Searcher(Specimen):
     """A retriever under check: what it gives is kept as it comes, not put in order."""
 
     name: str

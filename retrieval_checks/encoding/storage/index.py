@@ -43,6 +43,10 @@ _SEGMENTS = "SELECT id, name, fingerprint, kind, form, model, seal, is_open FROM
 # rows that held a value are never used again: another process may have them mapped
 _CLOSE = "UPDATE segments SET is_open = 0 WHERE id IN (SELECT segment FROM blocks WHERE id = ?)"
 _DELETE = "DELETE FROM blocks WHERE id = ?"
+_DELETE_SEGMENT = "DELETE FROM segments WHERE id = ?"
+_BEGIN = """
+INSERT INTO segments (name, fingerprint, kind, form, model, seal) VALUES (?, ?, ?, ?, ?, ?)
+"""
 _INSERT = "INSERT INTO blocks (segment, entries, used, seal) VALUES (?, ?, ?, ?)"
 
 
@@ -79,7 +83,7 @@ class Index:
         rows = self._database.run(lambda db: db.execute(_SEGMENTS).fetchall())
         whole, damaged = _parted(rows, lambda row: seal_of(*row[1:5]) == row[6])
         if damaged:
-            blocks = f"DELETE FROM blocks WHERE {_of(row[0] for row in damaged)}"  # noqa: S608
+            blocks = "DELETE FROM blocks WHERE " + _of(row[0] for row in damaged)  # noqa: S608
             self._database.run(lambda db: db.execute(blocks))
             self._remove("segments", damaged)
         return [
@@ -91,9 +95,7 @@ class Index:
         """A new segment, empty and not yet on disk."""
         identity = (secrets.token_hex(8), fingerprint, kind, form.to_json())
         values = (*identity, model, seal_of(*identity))
-        columns = "name, fingerprint, kind, form, model, seal"
-        insert = f"INSERT INTO segments ({columns}) VALUES (?, ?, ?, ?, ?, ?)"  # noqa: S608
-        number = self._database.run(lambda db: db.execute(insert, values).lastrowid)
+        number = self._database.run(lambda db: db.execute(_BEGIN, values).lastrowid)
         return SegmentRow(int(number or 0), *identity[:3], form, model)
 
     def add(self, segment: SegmentRow, entries: Entries) -> None:
@@ -157,7 +159,7 @@ class Index:
 
     def _brought_up_to_date(self, known: Directory) -> Directory:
         """With what was added since; blocks are added and taken away, never changed."""
-        query = f"SELECT max(id), count(*) FROM blocks WHERE {_of(known.segments)}"  # noqa: S608
+        query = "SELECT max(id), count(*) FROM blocks WHERE " + _of(known.segments)  # noqa: S608
         last, count = self._database.run(lambda db: db.execute(query).fetchone())
         if (last or 0, count) == (known.last_block, len(known.block_ids)):
             return known
@@ -167,10 +169,8 @@ class Index:
         return self._load(known.segments)
 
     def _load(self, segments: Mapping[int, SegmentRow], *, after: int = 0) -> Directory:
-        query = (
-            "SELECT id, segment, entries, used, seal FROM blocks"  # noqa: S608
-            f" WHERE {_of(segments)} AND id > ? ORDER BY id"
-        )
+        columns = "SELECT id, segment, entries, used, seal FROM blocks WHERE id > ? AND "
+        query = columns + _of(segments) + " ORDER BY id"
         rows = self._database.run(lambda db: db.execute(query, (after,)).fetchall())
         whole, damaged = _parted(rows, lambda row: _is_whole(row, segments))
         if damaged:
@@ -191,7 +191,7 @@ class Index:
         def change(db: "sqlite3.Connection") -> None:
             if table == "blocks":
                 db.executemany(_CLOSE, rows)
-            db.executemany(f"DELETE FROM {table} WHERE id = ?", rows)  # noqa: S608
+            db.executemany(_DELETE if table == "blocks" else _DELETE_SEGMENT, rows)
 
         self._database.run(change)
         self._database.warn(
@@ -200,7 +200,7 @@ class Index:
 
 
 def _of(segments: Iterable[int]) -> str:
-    """The condition that a block is in one of these segments."""
+    """The condition that a block is in one of these segments; numbers alone get into SQL."""
     return f"segment IN ({','.join(str(int(number)) for number in segments)})"
 
 

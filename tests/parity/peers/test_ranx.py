@@ -16,7 +16,7 @@ from tests.parity.test_generated import IDS, per_query, reached
 ranx = pytest.importorskip("ranx")
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.filterwarnings("ignore:unsafe cast from uint64 to int64"),  # as it is compiled
+    pytest.mark.filterwarnings("ignore:.*unsafe cast from uint64"),  # as it is compiled, coloured
 ]
 
 CUTOFFS = (1, 3, 10, 20)

@@ -1,4 +1,4 @@
-"""`Subject`: what is checked, made once by the user's factory."""
+"""`Specimen`: what is checked, made once by the user's factory."""
 
 import threading
 from collections.abc import Callable
@@ -11,11 +11,11 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Subject:
+class Specimen:
     """What a factory gives, and what was made of it; checks may run in several threads.
 
-    >>> subject = Subject("list", list)
-    >>> subject.given is subject.given, subject.again() is subject.given
+    >>> specimen = Specimen("list", list)
+    >>> specimen.given is specimen.given, specimen.again() is specimen.given
     (True, False)
     """
 
@@ -47,3 +47,15 @@ class Subject:
                 self._made[what] = make()
             made: Value = self._made[what]
             return made
+
+
+def attempt(call: Callable[[], Value]) -> Value | str:
+    """What the call gives, or the error that it raises, as a text to compare.
+
+    >>> attempt(lambda: 1), attempt(lambda: 1 / 0)
+    (1, 'ZeroDivisionError: division by zero')
+    """
+    try:
+        return call()
+    except Exception as error:  # whatever is raised is what was found
+        return f"{type(error).__name__}: {str(error)[:200]}"
