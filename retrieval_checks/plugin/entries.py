@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from retrieval_checks.plugin.fixtures import PROPERTY
+from retrieval_checks.plugin.reporting.properties import PROPERTY
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES
 from retrieval_checks.report.session import Entry, Kind
 

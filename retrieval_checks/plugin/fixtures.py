@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 GOLDEN_COLLECTIONS = pytest.StashKey[list[tuple[Path, str]]]()  # folder, split of golden files
 _STORE = pytest.StashKey["Store"]()
 _RAY = pytest.StashKey[ExitStack]()
-PROPERTY = "retrieval"  # the name of the user property that carries what was measured
 _DEPTH = 100
 _OWN_TOKENS = "late-interaction"
 
@@ -181,11 +180,12 @@ def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
 def retrieval(record_property: Callable[[str, object], None]) -> "Iterator[Recorder]":
     """The recorder of this test: `retrieval.check(verdict)`, `retrieval.record(name, value)`."""
     from retrieval_checks.plugin.recorder import Recorder
+    from retrieval_checks.plugin.reporting.properties import properties
 
     recorder = Recorder()
     yield recorder
-    if recorder.entries:
-        record_property(PROPERTY, recorder.to_json())
+    for name, value in properties(recorder.entries) if recorder.entries else ():
+        record_property(name, value)
 
 
 def collection_path(config: pytest.Config) -> tuple[Path | None, str]:

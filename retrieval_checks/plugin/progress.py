@@ -1,5 +1,6 @@
-"""Progress of long work, in one line of the terminal that erases itself."""
+"""What is shown only where somebody looks: progress of long work, in a line that erases itself."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -7,6 +8,18 @@ import pytest
 
 _FIRST_AFTER = 1.0  # seconds: short work shows nothing
 _EVERY = 0.2
+
+
+def watched_columns(config: pytest.Config, text: str) -> int:
+    """How wide the terminal is; 0 where nobody looks, or where it cannot show such text."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not reporter.isatty:
+        return 0
+    try:
+        text.encode(sys.stdout.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return 0
+    return config.get_terminal_writer().fullwidth
 
 
 def terminal_progress(config: pytest.Config) -> Callable[[str, int, int], None] | None:

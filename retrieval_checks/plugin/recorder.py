@@ -1,6 +1,5 @@
 """`Recorder`: what a test of the user's own puts on its report."""
 
-import json
 from math import isfinite
 from typing import Any
 
@@ -34,7 +33,3 @@ class Recorder:
         __tracebackhide__ = True
         self.entries.setdefault("verdicts", []).append(verdict.to_dict())
         return verdict.raise_if_failed()
-
-    def to_json(self) -> str:
-        """Everything recorded, as one JSON object."""
-        return json.dumps(self.entries, sort_keys=True)

@@ -7,6 +7,7 @@ import pytest
 
 from retrieval_checks.judgement.explain.wording import counted
 from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
+from retrieval_checks.plugin.progress import watched_columns
 from retrieval_checks.plugin.reporting.carrier import DetailsCarrier, details_on
 from retrieval_checks.plugin.reporting.github import add_job_summary, job_annotations
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
@@ -225,10 +226,11 @@ class SessionReporter:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """A section with the gates of each file: the failed ones, or with -v all of them."""
-        from retrieval_checks.report.as_text import summary_lines
+        from retrieval_checks.report.as_text import BARS, summary_lines
 
         self._record.left_out = self._not_evaluated()
-        lines = summary_lines(self._record, verbosity=self._config.get_verbosity())
+        width = watched_columns(self._config, BARS)
+        lines = summary_lines(self._record, verbosity=self._config.get_verbosity(), width=width)
         silent = not self._collected() and not terminalreporter.stats.get("error")
         if silent and self._settings.collects_golden:
             lines.append("no golden file (*.golden.yaml) where pytest looked: testpaths, arguments")

@@ -2,11 +2,20 @@
 
 from retrieval_checks.report.session import Entry, SessionRecord
 
+BARS = "▁▂▃▄▅▆▇█"
+_ENOUGH = 10  # queries; fewer are no distribution
 
-def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
+
+def summary_lines(record: SessionRecord, *, verbosity: int, width: int = 0) -> list[str]:
     """A line a file, then what failed of its gates; with `-v` all gates, with `-vv` queries.
 
     With `-q` the line a file, and a line of what was written.
+
+    Args:
+        record: how the tests ended.
+        verbosity: pytest's, -1 for `-q`.
+        width: columns of a terminal that shows `BARS`. Where they are enough, the line of a file
+            ends in the distribution of each metric over its queries, from 0 to 1.
     """
     lines: list[str] = []
     for file, entries in record.files().items():
@@ -14,7 +23,9 @@ def summary_lines(record: SessionRecord, *, verbosity: int) -> list[str]:
         tests = [entry for entry in entries if entry.kind in ("query", "test")]
         parts = [_counts(record, tests)] if tests else []
         parts += [figures] if (figures := _gates(record, gates)) else []
-        lines.append(f"{file}{_by(record, entries)}: {'; '.join(parts)}".removesuffix(": "))
+        line = f"{file}{_by(record, entries)}: {'; '.join(parts)}".removesuffix(": ")
+        drawn = f"{line}{_distributions(record, entries)}"
+        lines.append(drawn if len(drawn) <= width else line)
         if verbosity < 0:
             lines += [f"  {_written(record, e)[0]}" for e in entries if e.kind == "writing"]
             continue
@@ -84,6 +95,34 @@ def _gates(record: SessionRecord, gates: list[Entry]) -> str:
             value = evidence.get("value", evidence.get("candidate"))
             shown.append(f"{evidence['metric']} {value:.4f}")
     return ", ".join(dict.fromkeys(shown))
+
+
+def _distributions(record: SessionRecord, entries: list[Entry]) -> str:
+    """`  nDCG@10 ▁ ▂▂▃▅█` for each metric in [0, 1] of enough queries."""
+    values: dict[str, list[float]] = {}
+    for entry in entries:
+        if entry.kind == "query":
+            figures = record.measurements.get(entry.node_id, {}).get("figures", {})
+            for name, value in figures.items():
+                values.setdefault(name, []).append(value)
+    drawn = {name: _bars(of) for name, of in values.items() if len(of) >= _ENOUGH}
+    return "".join(f"  {name} {bars}" for name, bars in drawn.items() if bars)
+
+
+def _bars(values: list[float]) -> str:
+    """How many of the values lie in each eighth of [0, 1]; empty where one lies outside.
+
+    >>> _bars([0.0, 0.5, 0.55, 1.0])
+    '▅   █  ▅'
+    """
+    if not all(0 <= value <= 1 for value in values):
+        return ""
+    last = len(BARS) - 1
+    counts = [0] * len(BARS)
+    for value in values:
+        counts[min(int(value * len(BARS)), last)] += 1
+    most = max(counts)
+    return "".join(BARS[round(count / most * last)] if count else " " for count in counts)
 
 
 def _notes(record: SessionRecord, gate: Entry) -> list[str]:

@@ -49,6 +49,24 @@ def test_gates_that_do_not_hold_are_shown_and_with_v_all_of_them() -> None:
     ]
 
 
+def test_a_wide_terminal_shows_how_the_figures_are_distributed_over_the_queries() -> None:
+    record = _record({f"q{number}": "passed" for number in range(10)})
+    record.measured(f"{FILE}::q9", {"figures": {"P@1": 1.0}})
+    line = f"{FILE}: 10 of 10 queries as expected"
+    drawn = f"{line}  P@1   █    ▂"  # nine in the third eighth from 0, one in the last
+    assert summary_lines(record, verbosity=0, width=len(drawn)) == [drawn]
+    assert summary_lines(record, verbosity=0, width=len(drawn) - 1) == [line]
+
+
+@pytest.mark.parametrize("outside", [-0.5, 1.5])
+def test_no_distribution_is_drawn_of_few_queries_or_beyond_one(outside: float) -> None:
+    few = _record({f"q{number}": "passed" for number in range(9)})
+    assert summary_lines(few, verbosity=0, width=200) == [f"{FILE}: 9 of 9 queries as expected"]
+    record = _record({f"q{number}": "passed" for number in range(10)})
+    record.measured(f"{FILE}::q9", {"figures": {"P@1": outside}})
+    assert "P@1" not in summary_lines(record, verbosity=0, width=200)[0]
+
+
 @pytest.mark.parametrize(
     ("broken", "named"), [(5, "q0, q1, q2, q3, q4 not"), (6, "q0, q1, q2, q3, q4, ... not")]
 )

@@ -1,6 +1,5 @@
 """Golden files as pytest sees them: one item per query, one per gate."""
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import date
@@ -20,9 +19,9 @@ from retrieval_checks.golden.locked import ACCEPT
 from retrieval_checks.golden.suite import GoldenGate, GoldenQuery
 from retrieval_checks.judgement.explain.wording import plain
 from retrieval_checks.judgement.verdict import Verdict
-from retrieval_checks.plugin.fixtures import PROPERTY
 from retrieval_checks.plugin.golden.retrieved import Retrieved
 from retrieval_checks.plugin.reporting.carrier import keep_details
+from retrieval_checks.plugin.reporting.properties import is_property, properties
 from retrieval_checks.plugin.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -89,10 +88,8 @@ class GoldenItem(pytest.Function):
 
     def record(self, **entries: Any) -> None:
         """Put what was measured on the report, where xdist, JUnit and our reports find it."""
-        earlier = [entry for entry in self.user_properties if entry[0] == PROPERTY]
-        for entry in earlier:  # of a try before this one
-            self.user_properties.remove(entry)
-        self.user_properties.append((PROPERTY, json.dumps(entries)))
+        others = [entry for entry in self.user_properties if not is_property(entry[0])]
+        self.user_properties[:] = [*others, *properties(entries)]  # none of a try before this one
 
     def reportinfo(self) -> tuple[os.PathLike[str], int | None, str]:
         """File, 0-based line in the YAML, and a headline; pytest turns dots of a name into `::`."""
