@@ -106,6 +106,8 @@ def _add_others(record: SessionRecord, reported: Reported) -> None:
         System("current: dense", reference.run, {"dense": reported.run.scores[:20]}),
         System("candidate: dense > rerank", reported.run, dimension=384),
         reported.bound.qrels,
+        gates=[parse_gate("nDCG@10 drop <= 0.05"), parse_gate("p95_ms <= 9")],
+        tags=reported.bound.suite.tags,
         swapped={stage: System(stage, run) for stage, run in reported.stages.items()},
     )
     record.add(upgrade)

@@ -185,3 +185,14 @@ def test_the_same_document_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     with pytest.raises(DataError, match=r"c\.html: cannot be written"):
         write_html(document(), tmp_path / "none" / "c.html")
+
+
+def test_an_upgrade_is_told_with_its_gates_tags_and_churn() -> None:
+    page = Page(to_html(document())).text
+    told = page[page.index("Upgrade: ") : page.index("Change of every query")]
+    assert "nDCG@10 drop <= 0.05" in told
+    assert "p95_ms <= 9" in told  # nobody measured it: the reason stands there
+    assert re.search(
+        r"nDCG@10 by tag.*odd\s*6.*even\s*6|nDCG@10 by tag.*even\s*6.*odd\s*6", told, re.S
+    )
+    assert "The top 1 of 33.3 % of the queries changed." in told
