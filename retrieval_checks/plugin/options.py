@@ -23,8 +23,9 @@ _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key r
     (
         "bi-encoder",
         "MODEL",
-        "Bi-encoder: hub id, folder, or factory package.module:function. Default: all-MiniLM-L6-v2"
-        " from the extra 'offline', if installed.",
+        "Bi-encoder, sparse encoder or multi-vector model: hub id, folder, or the factory of a"
+        " bi-encoder, package.module:function. Default: all-MiniLM-L6-v2 from the extra 'offline',"
+        " if installed.",
     ),
     (
         "reranker",
@@ -45,6 +46,12 @@ _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key r
         "cache",
         "DIR",
         "Where embeddings and pair scores are kept. Default: the user's cache folder.",
+    ),
+    (
+        "cache-limit",
+        "SIZE",
+        "What the cache may take on disk, such as 500MB or 20GB: what was used least recently goes."
+        " Default: any.",
     ),
     ("device", "DEVICE", "Device of the models, such as cpu, cuda:0, mps. Default: theirs."),
     ("dtype", "DTYPE", f"Number type of the models: {', '.join(DTYPES)}. Default: float32."),

@@ -34,6 +34,7 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
     report: Path | None
     cache: Path | None
     use_cache: bool
+    cache_limit: int | None  # bytes
     device: str | None
     dtype: Dtype | None
     engine: RetrievalEngine  # of the default retriever
@@ -81,6 +82,7 @@ def read_settings(config: pytest.Config) -> Settings:
         report=_path(config, "retrieval_report"),
         cache=_path(config, "retrieval_cache"),
         use_cache=_use_cache(config),
+        cache_limit=_cache_limit(config),
         device=_text(config, "retrieval_device"),
         dtype=_choice(config, "dtype", DTYPES),
         engine=_engine(config),
@@ -219,6 +221,19 @@ def _use_cache(config: pytest.Config) -> bool:
         if folder or off:
             return not off
     return True
+
+
+def _cache_limit(config: pytest.Config) -> int | None:
+    text = _text(config, "retrieval_cache_limit")
+    if text is None:
+        return None
+    from retrieval_checks.encoding.storage.size import parse_size
+    from retrieval_checks.errors import SettingsError
+
+    try:
+        return parse_size(text)
+    except SettingsError as error:
+        raise pytest.UsageError(f"retrieval cache limit {error}") from None
 
 
 def _engine(config: pytest.Config) -> RetrievalEngine:

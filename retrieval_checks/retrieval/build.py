@@ -1,7 +1,7 @@
 """Retrievers from settings: what `--retrieval-bi-encoder` and `--retrieval-reranker` mean."""
 
 from difflib import get_close_matches
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from retrieval_checks.data.collection import Corpus
 from retrieval_checks.encoding.inference import Progress
@@ -23,6 +23,7 @@ from retrieval_checks.retrieval.pipeline import Pipeline
 from retrieval_checks.retrieval.protocols import PairScorer, Retriever, TextEncoder
 from retrieval_checks.retrieval.rerank import Reranker
 
+RetrievingModel = BiEncoder | SparseEncoderModel | LateInteraction
 RerankingModel = CrossEncoderModel | LateInteraction
 
 _LATE_INTERACTION = "late-interaction"
@@ -38,7 +39,7 @@ class _Options(TypedDict):
 def build_retriever(
     corpus: Corpus,
     *,
-    bi_encoder: TextEncoder | SparseEncoderModel | LateInteraction | None,
+    bi_encoder: TextEncoder | RetrievingModel | None,
     reranker: Reranker | PairScorer | None = None,
     depth: int = 50,
 ) -> Pipeline:
@@ -62,10 +63,41 @@ def build_retriever(
     return Pipeline({_name(first): first, "rerank": stage}, corpus=corpus)
 
 
+def parse_bi_encoder(spec: str, **options: Any) -> RetrievingModel:
+    """The model of the first stage that a setting names, not loaded.
+
+    What a name or path stands for is read off its files where they are on this machine: a sparse
+    encoder, a multi-vector model, or else a bi-encoder, for which a factory is taken too.
+
+    Args:
+        spec: the name, path or factory of a model.
+        **options: of the model, such as `dtype`, `device`, `cache`; prompts of all but multi-vector
+            models, which have their own.
+
+    Raises:
+        SettingsError: a cross-encoder, or an option that such a model does not have.
+        ModelError: a path that is none.
+    """
+    path = None if is_factory(spec) else local_path(spec)
+    kind = None if path is None else model_kind(path)
+    if kind == "cross-encoder":
+        raise SettingsError(
+            f"bi-encoder {spec!r} is a cross-encoder, which scores pairs: name it as the reranker"
+        )
+    if kind == "sparse-encoder":
+        return SparseEncoderModel(spec, **options)
+    if kind != "late-interaction":
+        return BiEncoder(spec, **options)
+    prompts = sorted(name for name in options if name.endswith("_prompt"))
+    if prompts:
+        raise SettingsError(f"{spec!r} is a multi-vector model and takes no {prompts[0]}")
+    return LateInteraction(spec, **options)
+
+
 def parse_reranker(
     spec: str,
     *,
-    bi_encoder: BiEncoder | None = None,
+    bi_encoder: RetrievingModel | None = None,
     dtype: Dtype | None = None,
     device: str | None = None,
     cache: Store | None = None,
@@ -103,7 +135,9 @@ def parse_reranker(
     if word == _LATE_INTERACTION:
         if model:
             return LateInteraction(model, **options)
-        if bi_encoder is None or spec != _LATE_INTERACTION:
+        if isinstance(bi_encoder, LateInteraction) and spec == _LATE_INTERACTION:
+            return bi_encoder
+        if not isinstance(bi_encoder, BiEncoder) or spec != _LATE_INTERACTION:
             raise SettingsError(
                 f"reranker {spec!r}: there is no bi-encoder whose token vectors could be used;"
                 f" set one, or name a model: {_LATE_INTERACTION}:MODEL"
@@ -128,9 +162,7 @@ def parse_reranker(
     return LateInteraction(spec, **options)
 
 
-def _first_stage(
-    corpus: Corpus, model: TextEncoder | SparseEncoderModel | LateInteraction | None
-) -> Retriever:
+def _first_stage(corpus: Corpus, model: TextEncoder | RetrievingModel | None) -> Retriever:
     if model is None:
         return BM25Retriever(corpus)
     if isinstance(model, SparseEncoderModel):
@@ -141,7 +173,7 @@ def _first_stage(
 
 
 def _options(
-    bi_encoder: BiEncoder | None,
+    bi_encoder: RetrievingModel | None,
     dtype: Dtype | None,
     device: str | None,
     cache: Store | None,

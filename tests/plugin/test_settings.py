@@ -38,6 +38,7 @@ def test_nothing_given_is_nothing_set(empty_project: Project) -> None:
         "report": None,
         "cache": None,
         "use_cache": True,
+        "cache_limit": None,
         "device": None,
         "dtype": None,
         "engine": "local",
@@ -111,6 +112,12 @@ def test_a_cache_flag_wins_over_both_cache_keys(
     assert _shown(empty_project, *flags)["use_cache"] is used
 
 
+def test_the_limit_of_the_cache_is_a_size_with_a_unit(empty_project: Project) -> None:
+    empty_project.write("pytest.ini", "[pytest]\nretrieval_cache_limit = 20GB\n")
+    assert _shown(empty_project)["cache_limit"] == 20 * 10**9
+    assert _shown(empty_project, "--retrieval-cache-limit=5kB")["cache_limit"] == 5_000
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -126,6 +133,10 @@ def test_a_cache_flag_wins_over_both_cache_keys(
         (["--retrieval-report=no/a.json"], "--retrieval-report: there is no folder /*/no"),
         (["--retrieval-report=dir.json"], "--retrieval-report: /*/dir.json is a folder"),
         (["--retrieval-cache=conftest.py"], "--retrieval-cache: /*/conftest.py is not a folder"),
+        (
+            ["--retrieval-cache-limit=much"],
+            "retrieval cache limit 'much' is no size, such as 500MB or 20GB",
+        ),
         (["--retrieval-dtype=float8"], "*'float8' is unknown; one of: float32, float16, bfloat16"),
         (
             ["--retrieval-cache=here", "--retrieval-no-cache"],

@@ -17,7 +17,7 @@ from retrieval_checks.encoding.models import (
 from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL, local_path
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import ModelError, SettingsError
-from retrieval_checks.retrieval.build import build_retriever, parse_reranker
+from retrieval_checks.retrieval.build import build_retriever, parse_bi_encoder, parse_reranker
 from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
 from retrieval_checks.retrieval.indexes.sparse import SparseRetriever
 from retrieval_checks.retrieval.pipeline import Pipeline
@@ -96,6 +96,50 @@ def test_path_that_is_none_is_refused() -> None:
         parse_reranker("./absent")
 
 
+def _folder(path: Path, kind: str) -> str:
+    """A folder whose configuration says what the model in it is."""
+    path.mkdir()
+    path.joinpath("config_sentence_transformers.json").write_text(f'{{"model_type": "{kind}"}}')
+    path.joinpath("modules.json").write_text("[]")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "handle"),
+    [
+        ("SentenceTransformer", BiEncoder),
+        ("SparseEncoder", SparseEncoderModel),
+        ("MultiVectorEncoder", LateInteraction),
+    ],
+)
+def test_a_first_stage_is_what_its_files_say(tmp_path: Path, kind: str, handle: type) -> None:
+    model = parse_bi_encoder(_folder(tmp_path / "model", kind), device="cpu")
+    assert type(model) is handle
+    assert model.device == "cpu"
+
+
+def test_a_name_that_is_not_here_is_a_bi_encoder() -> None:
+    assert isinstance(parse_bi_encoder("org/other", query_prompt="query: "), BiEncoder)
+    assert isinstance(parse_bi_encoder("package.module:make"), BiEncoder)
+
+
+def test_a_cross_encoder_is_no_first_stage(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is a cross-encoder, which scores pairs: name it as"):
+        parse_bi_encoder(_folder(tmp_path / "model", "CrossEncoder"))
+
+
+def test_a_multi_vector_model_has_its_own_prompts(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="multi-vector model and takes no query_prompt"):
+        parse_bi_encoder(_folder(tmp_path / "model", "MultiVectorEncoder"), query_prompt="q: ")
+
+
+def test_late_interaction_over_a_multi_vector_first_stage_is_that_model() -> None:
+    model = LateInteraction("org/colbert")
+    assert parse_reranker("late-interaction", bi_encoder=model) is model
+    with pytest.raises(SettingsError, match="no bi-encoder whose token vectors could be used"):
+        parse_reranker("late-interaction", bi_encoder=SparseEncoderModel("org/splade"))
+
+
 def test_stages_are_named_dense_and_rerank(corpus: Corpus) -> None:
     encoder = TableEncoder({})
     alone = build_retriever(corpus, bi_encoder=encoder)
@@ -139,7 +183,7 @@ before = set(sys.modules)
 from retrieval_checks.data.collection import Corpus, Queries
 from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.encoding.store import Store
-from retrieval_checks.retrieval.build import build_retriever, parse_reranker
+from retrieval_checks.retrieval.build import build_retriever, parse_bi_encoder, parse_reranker
 
 corpus = Corpus.from_dict({f"d{i}": f"document number {i}" for i in range(8)})
 queries = Queries.from_dict({"q": "number 3"})

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retrieval_checks.data.collection import Corpus
-from retrieval_checks.encoding.models import BiEncoder
 from retrieval_checks.encoding.sources.resolve import is_factory, resolve
 from retrieval_checks.errors import SettingsError, did_you_mean
 from retrieval_checks.plugin.options import DTYPES
-from retrieval_checks.retrieval.build import build_retriever, parse_reranker
+from retrieval_checks.retrieval.build import build_retriever, parse_bi_encoder, parse_reranker
 from retrieval_checks.retrieval.protocols import Retriever
 from retrieval_checks.retrieval.rerank import Reranker
 
@@ -80,7 +79,7 @@ def build_candidate(
         return _own(table["retriever"], corpus)
     options = {name: table[name] for name in _OPTIONS if name in table}
     options = {"dtype": settings.dtype, "device": settings.device, **options}
-    encoder = BiEncoder(
+    encoder = parse_bi_encoder(
         table.get("bi_encoder") or settings.bi_encoder or _default(),
         **options,
         cache=store,
