@@ -227,7 +227,7 @@ def _cache_limit(config: pytest.Config) -> int | None:
     text = _text(config, "retrieval_cache_limit")
     if text is None:
         return None
-    from retrieval_checks.encoding.storage.size import parse_size
+    from retrieval_checks.encoding.size import parse_size
     from retrieval_checks.errors import SettingsError
 
     try:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval_checks.encoding.storage.size import parse_size
+from retrieval_checks.encoding.size import parse_size
 from retrieval_checks.errors import SettingsError
 
 
