@@ -52,13 +52,8 @@ def _dispatch(given: list[str]) -> int:
     if given and not named and not given[0].startswith("-"):
         parser.error(f"no command {given[0]!r}; {did_you_mean(given[0], COMMANDS)}")
     args, unknown = parser.parse_known_args(given)
-    if unknown and not unknown[0].startswith("-"):
-        args.parser.error(
-            f"{unknown[0]!r} is one too many; paths stand together, without options between"
-        )
     if unknown:
-        known = re.findall(r"--[a-z-]+", args.parser.format_usage())
-        args.parser.error(f"no argument {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
+        args.parser.error(_not_known(unknown[0], args.parser))
     try:
         return int(COMMANDS[args.command].load().run(args))
     except RetrievalChecksError as error:
@@ -68,7 +63,7 @@ def _dispatch(given: list[str]) -> int:
 
 def _not_known(word: str, parser: argparse.ArgumentParser) -> str:
     if not word.startswith("-"):
-        return f"{word!r} is one too many; paths stand together, with no option between them"
+        return f"{word!r} is one too many; paths stand together, without options between"
     known = re.findall(r"--[a-z-]+", parser.format_usage())
     return f"no argument {word!r}; {did_you_mean(word, known)}"
 

@@ -105,7 +105,8 @@ def _to_judge(upgrade: "Upgrade") -> str:
 
 
 def _answer(upgrade: "Upgrade") -> str:
-    return wrapped(f"{upgrade.answer}{''.join(_reasons(upgrade))}", _WIDTH)
+    """One line, however long: pytest's short summary shows it alone."""
+    return f"{upgrade.answer}{''.join(_reasons(upgrade))}"
 
 
 def _reasons(upgrade: "Upgrade") -> Iterator[str]:

@@ -74,6 +74,14 @@ def test_a_broken_golden_query_holds_whatever_the_mean_says() -> None:
     assert upgrade.explain().splitlines()[-1] == "HOLD: breaks 'q007'"
 
 
+def test_the_answer_is_one_line_however_long() -> None:
+    names = [f"query with a name of some length, number {number}" for number in range(9)]
+    broken = dict.fromkeys(names, "'a' is at rank 2")
+    last = judge_upgrade(_system("old"), _system("new"), QRELS, broken=broken).explain()
+    assert last.splitlines()[-1].startswith("HOLD: breaks 'query with a name of some length")
+    assert len(last.splitlines()[-1]) > 100
+
+
 def test_a_lost_query_holds_though_the_gates_cannot_tell() -> None:
     upgrade = judge_upgrade(_system("old"), _system("new", lost=1), QRELS, are_chosen=True)
     told = "lost: no relevant document in the top 10; 'a' was at rank 1"
