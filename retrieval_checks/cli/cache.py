@@ -102,6 +102,8 @@ _RUN: dict[str, Callable[[Store, argparse.Namespace], int]] = {
 
 
 def _check_model(stored: Sequence[Stored], model: str | None) -> None:
+    if model == "":  # of a shell variable that is not set, say
+        raise SettingsError("--model is empty; name one, or leave it out to clear all models")
     known = {one.model for one in stored} | {one.fingerprint for one in stored}
     if model is not None and not any(model == n or n.startswith(model) for n in known):
         names = sorted({printable(one.model or one.fingerprint) for one in stored})

@@ -86,6 +86,12 @@ COMMANDS = {
         "label may.trec june.trec --qrels qrels.trec --collection data/my_collection",
         "never",
     ),
+    "rerank-curve": Command(
+        "reranking.rerank_curve",
+        "Measure what a reranker gains and costs at several depths, and mark the knee.",
+        "rerank-curve data/my_collection --depths 10,50,200 --svg curve.svg",
+        "never",
+    ),
     "cache": Command(
         "cache",
         "Say what the cache of embeddings and scores holds, verify it, or clear it.",

@@ -17,8 +17,8 @@ from retrieval_checks.encoding.sources.loading import (
     precision,
 )
 from retrieval_checks.encoding.sources.resolve import Source, resolve
-from retrieval_checks.encoding.storage.ragged import Ragged
-from retrieval_checks.encoding.store import Array, Compute, Store, collect, text_key
+from retrieval_checks.encoding.storage.ragged import Ragged, collect_ragged
+from retrieval_checks.encoding.store import Array, Compute, ComputeRagged, Store, collect, text_key
 from retrieval_checks.errors import DataError, SettingsError
 
 Value = TypeVar("Value")
@@ -109,7 +109,7 @@ class ModelHandle:
         Raises:
             ModelError: the model is nowhere to be found, or has no weights that are read.
         """
-        return self._once("fingerprint", self._fingerprint)
+        return self._once("fingerprint", lambda: self._fingerprint(self._settings()))
 
     def load(self) -> Any:
         """The underlying model, loaded on the first call.
@@ -143,9 +143,9 @@ class ModelHandle:
             remote_code=self.trust_remote_code,
         )
 
-    def _fingerprint(self) -> str | None:
+    def _fingerprint(self, own_settings: dict[str, object]) -> str | None:
         # no dtype is not "float32": weights saved in half precision then stay so
-        source, settings = self.source, {**self._settings(), "dtype": self.dtype}
+        source, settings = self.source, {**own_settings, "dtype": self.dtype}
         settings["max_seq_length"] = self.max_seq_length
         if source.path is not None:
             memory = self.cache
@@ -157,11 +157,16 @@ class ModelHandle:
     def _settings(self) -> dict[str, object]:
         raise NotImplementedError
 
+    def _settings_of(self, kind: str) -> dict[str, object]:
+        """Those that values of this kind depend on."""
+        return self._settings()
+
     def _load(self) -> Any:
         raise NotImplementedError
 
     def _options(self) -> dict[str, Any]:
         if self.source.path is None:
+            self._check_applied()
             return {}
         return loading_options(
             dtype=self.dtype,
@@ -170,14 +175,37 @@ class ModelHandle:
             trust_remote_code=self.trust_remote_code,
         )
 
+    def _check_applied(self) -> None:
+        """Refuse what loading alone could have done to an object that is there already."""
+        asked = {"backend": self.backend, "dtype": self.dtype}
+        for name, value in asked.items():
+            if value in ("onnx", "openvino", "float16"):
+                raise SettingsError(
+                    f"{name} {value!r} cannot be applied to {self.name}, which is loaded already;"
+                    " set it where the object is made"
+                )
+
     def _precision(self) -> AbstractContextManager[object]:
         return precision(self.dtype, self.device)
 
     def complete(self, kind: str, keys: Sequence[bytes], compute: Compute) -> Array:
-        """The value of each key, from the store where there is one, else computed; see `Store`."""
-        own = self._stored_as()
+        """The value of each key, from the store where there is one, else computed; see `Store`.
+
+        Raises:
+            ModelError: the model is nowhere to be found, cannot be loaded, or returns values of
+                another form than are stored.
+            SettingsError: the store cannot be written, or the disk is full.
+
+        >>> import numpy as np
+        >>> keys = [text_key(text) for text in ("a", "bb", "a")]
+        >>> lengths = np.array([1.0, 2.0])
+        >>> model = ModelHandle("model")
+        >>> model.complete("length", keys, lambda positions: [(positions, lengths)]).tolist()
+        [1.0, 2.0, 1.0]
+        """
+        own = self._stored_as(kind)
         if self.cache is None or own is None:
-            return collect(len(keys), compute(list(range(len(keys)))))
+            return collect(keys, compute)
         return self.cache.complete(own, self._where(kind), keys, compute, model=self.name)
 
     def complete_ragged(
@@ -192,27 +220,38 @@ class ModelHandle:
 
         Raises:
             DataError: a text that is not a string.
+            ModelError: as `complete`.
+            SettingsError: as `complete`.
         """
-        unique = {text: row for row, text in enumerate(dict.fromkeys(check_texts(texts)))}
-        distinct = list(unique)
+        given = check_texts(texts)
 
         def compute(positions: list[int]) -> RaggedBatches:
-            for part, values in encode([distinct[i] for i in positions]):
+            for part, values in encode([given[i] for i in positions]):
                 yield [positions[i] for i in part], values
 
-        own = self._stored_as()
-        if self.cache is None or own is None:
-            found = _collect_ragged(len(distinct), compute)
-        else:
-            keys = [text_key(text) for text in distinct]
-            where = self._where(kind)
-            found = self.cache.complete_ragged(own, where, keys, compute, model=self.name)
-        if len(distinct) == len(texts):
-            return found
-        return Ragged.of([found[unique[text]] for text in texts])
+        return self.complete_rows(kind, [text_key(text) for text in given], compute)
 
-    def _stored_as(self) -> str | None:
-        return self.fingerprint if self.cache is not None else None
+    def complete_rows(self, kind: str, keys: Sequence[bytes], compute: ComputeRagged) -> Ragged:
+        """The value of each key, several rows each, from the store or computed.
+
+        Raises:
+            ModelError: as `complete`.
+            SettingsError: as `complete`.
+        """
+        own = self._stored_as(kind)
+        if self.cache is None or own is None:
+            return collect_ragged(keys, compute)
+        where = self._where(kind)
+        return self.cache.complete_ragged(own, where, keys, compute, model=self.name)
+
+    def _stored_as(self, kind: str) -> str | None:
+        """The fingerprint under which values of this kind are stored; None for not at all."""
+        if self.cache is None:
+            return None
+        settings = self._settings_of(kind)
+        if settings == self._settings():
+            return self.fingerprint
+        return self._once(f"fingerprint of {kind}", lambda: self._fingerprint(settings))
 
     def _where(self, kind: str) -> str:
         # Devices round differently, so that one asked for by name has its own entries. Which one is
@@ -226,14 +265,6 @@ class ModelHandle:
                 self._known[what] = make()
             known: Value = self._known[what]
             return known
-
-
-def _collect_ragged(n: int, compute: Callable[[list[int]], RaggedBatches]) -> Ragged:
-    """The values of n positions, no disk."""
-    values: dict[int, Array] = {}
-    for positions, arrays in compute(list(range(n))):
-        values |= zip(positions, arrays, strict=True)
-    return Ragged.of([values[position] for position in range(n)])
 
 
 def check_texts(texts: Sequence[str]) -> list[str]:

@@ -14,6 +14,8 @@ Vectors = NDArray[np.float32]
 Scores = NDArray[np.float64]
 Pair = tuple[str, str]
 
+# what sentence-transformers calls the parameter, called it in predict(), and in CrossEncoder()
+_ACTIVATION = ("activation_fn", "activation_fct", "default_activation_function")
 _BATCHES = 4  # batches between two writes to the store: seconds of work, not minutes
 
 
@@ -88,9 +90,7 @@ def predict_pairs(
     """
     options: dict[str, object] = {"batch_size": batch_size, "show_progress_bar": False}
     if activation is not None:
-        # sentence-transformers called the parameter `activation_fct` before it was renamed
-        names = ("activation_fn", "activation_fct")
-        accepted = [word for word in names if accepts(model.predict, word)]
+        accepted = [word for word in _ACTIVATION if accepts(model.predict, word)]
         if not accepted:
             raise ModelError(f"model {name!r}: its predict() takes no activation; leave it out")
         options[accepted[0]] = activation

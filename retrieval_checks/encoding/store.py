@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval_checks.encoding.storage.database import Database
-from retrieval_checks.encoding.storage.directory import as_keys
+from retrieval_checks.encoding.storage.directory import as_keys, first_positions
 from retrieval_checks.encoding.storage.index import FILE, SCHEMA, Index, seal_of
 from retrieval_checks.encoding.storage.ragged import Ragged
 from retrieval_checks.encoding.storage.shelf import Batches, Shelf
@@ -39,7 +39,8 @@ class Store:
 
     Args:
         folder: where it lives, made if absent; the user's cache folder unless given.
-        max_bytes: what it may take on disk, None for any; what was used least recently goes.
+        max_bytes: what it may take on disk, None for any; what was used least recently goes, with a
+            `StoreWarning` where this process itself has used it.
 
     Raises:
         SettingsError: when built, a limit below 1; on use, where the folder cannot be written or
@@ -52,14 +53,14 @@ class Store:
     >>> texts = ["a", "bb"]
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     store = Store(folder)
-    ...     for texts in (["a", "bb"], ["bb", "ccc", "a"]):
+    ...     for texts in (["a", "bb"], ["bb", "ccc", "a", "bb"]):
     ...         keys = [text_key(text) for text in texts]
     ...         print(store.complete("model", "document", keys, lengths).tolist())
     ...     store.close()
     computes [0, 1]
     [[1], [2]]
     computes [1]
-    [[2], [3], [1]]
+    [[2], [3], [1], [2]]
     """
 
     def __init__(
@@ -94,17 +95,31 @@ class Store:
         """The value of each key, `(len(keys), ...)`; only those not stored are computed.
 
         Many values that were stored in this order are mapped: they take no memory of their own
-        until they are read, and processes share it. The array may be changed, the file stays.
+        until they are read, and processes share it. Others are copied into memory of this process,
+        once: those of a corpus with a repeated text, or with one that was edited since the first
+        run and so stands at the end of the file (`clear`, and a new run, put them in order). The
+        array may be changed, the file stays.
 
         Args:
             fingerprint: of the model.
             kind: what the values are, such as `"document"`.
-            keys: unique, from `text_key` or `pair_key`.
-            compute: given positions in `keys`, yields (positions, values) batch by batch.
+            keys: from `text_key` or `pair_key`, any number of times each.
+            compute: given positions in `keys`, one of each key, yields (positions, values) batch
+                by batch.
             model: what people call the model.
 
         Raises:
-            ModelError: values of another shape or type than those stored under this fingerprint.
+            DataError: a key that is not 16 bytes long.
+            ModelError: values of another shape or type than those stored under this fingerprint, or
+                objects, which are no numbers.
+            SettingsError: the folder cannot be written, or the disk is full.
+
+        >>> import tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store, keys = Store(folder.name), [text_key("a"), text_key("b"), text_key("a")]
+        >>> store.complete("model", "score", keys, lambda asked: [(asked, np.ones(2))]).tolist()
+        [1.0, 1.0, 1.0]
+        >>> store.close(); folder.cleanup()
         """
 
         def batches(positions: list[int]) -> Iterator[tuple[list[int], Ragged]]:
@@ -132,10 +147,25 @@ class Store:
         Args:
             fingerprint: of the model.
             kind: what the values are; not one that `complete` is called with.
-            keys: unique, from `text_key` or `pair_key`.
-            compute: given positions in `keys`, yields (positions, arrays) batch by batch; all
-                arrays have the same dtype and agree in all but their first dimension.
+            keys: from `text_key` or `pair_key`, any number of times each.
+            compute: given positions in `keys`, one of each key, yields (positions, arrays) batch by
+                batch; all arrays have the same dtype and agree in all but their first dimension.
             model: what people call the model.
+
+        Raises:
+            DataError: a key that is not 16 bytes long.
+            ModelError: values of another shape or type than those stored under this fingerprint, or
+                objects, which are no numbers.
+            SettingsError: the folder cannot be written, or the disk is full.
+
+        >>> import tempfile
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store, keys = Store(folder.name), [text_key("a"), text_key("b")]
+        >>> tokens = [np.zeros((2, 4)), np.ones((1, 4))]
+        >>> found = store.complete_ragged("model", "token", keys, lambda asked: [(asked, tokens)])
+        >>> found.counts.tolist(), found[1].tolist()
+        ([2, 1], [[1.0, 1.0, 1.0, 1.0]])
+        >>> store.close(); folder.cleanup()
         """
 
         def batches(positions: list[int]) -> Iterator[tuple[list[int], Ragged]]:
@@ -185,8 +215,10 @@ class Store:
             older_than: what was not used for so many seconds only.
 
         Raises:
-            SettingsError: the folder cannot be written.
+            SettingsError: an empty name, or the folder cannot be written.
         """
+        if model == "":  # with which every fingerprint begins
+            raise SettingsError("model is an empty name; give one, or leave it out for all models")
         if not self.path.exists():
             return
         used_before = time.time() - older_than if older_than else float("inf")
@@ -202,31 +234,48 @@ class Store:
     def _complete(
         self, shelf: Shelf, keys: Sequence[bytes], compute: Callable[[list[int]], Batches]
     ) -> Ragged:
-        wanted = as_keys(keys)
+        first = first_positions(keys)
+        own = np.unique(first)
+        wanted = as_keys(keys)[own]
+
+        def batches(positions: list[int]) -> Batches:
+            for part, values in compute(own[positions].tolist()):
+                yield np.searchsorted(own, part).tolist(), values
+
         with shelf:
             places = shelf.find(wanted)
             missing = np.flatnonzero(places["segment"] == 0)
             if len(missing) and self._database.is_read_only:
-                lacks = f"{len(missing)} of {len(keys)} values are not in it"
+                lacks = f"{len(missing)} of {len(wanted)} values are not in it"
                 raise self._database.unusable(f"it may only be read, and {lacks}")
             with self._database.lock(shelf.lock_name) if len(missing) else nullcontext():
                 if len(missing):  # another process may have stored them while this one waited
                     places[missing] = shelf.find(wanted[missing])
-                    shelf.fill(wanted, places, compute)
-                values = shelf.read(places)  # before another process can move what was stored
+                    shelf.fill(wanted, places, batches)
+                # before another process can move what was stored
+                values = shelf.read(places[np.searchsorted(own, first)])
         if self.max_bytes is not None and (len(missing) or not self._is_limited):
             self._upkeep.limit(self.max_bytes)
             self._is_limited = True
         return values
 
 
-def collect(n: int, batches: Iterable[tuple[list[int], Array]]) -> Array:
-    """The values of n positions, `(n, ...)`, from batches of (positions, values); no disk."""
+def collect(keys: Sequence[bytes], compute: Compute) -> Array:
+    """The value of each key, `(len(keys), ...)`, computed once a key; no disk.
+
+    >>> collect([b"a", b"b", b"a"], lambda asked: [(asked, np.array([0.5, 2.0]))]).tolist()
+    [0.5, 2.0, 0.5]
+    """
+    n, first = len(keys), first_positions(keys)
     rows: Array | None = None
-    for positions, values in batches:
+    for positions, values in compute(np.unique(first).tolist()):
         rows = np.zeros((n, *values.shape[1:]), values.dtype) if rows is None else rows
         rows[positions] = values
-    return np.zeros((n, 0), np.float32) if rows is None else rows
+    if rows is None:
+        return np.zeros((n, 0), np.float32)
+    again = np.flatnonzero(first < np.arange(n))
+    rows[again] = rows[first[again]]
+    return rows
 
 
 def default_folder() -> Path:

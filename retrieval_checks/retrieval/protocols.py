@@ -20,10 +20,10 @@ class Retriever(Protocol):
 
 @runtime_checkable
 class Movable(Protocol):
-    """A retriever that can be had over another corpus, with everything else the same."""
+    """A retriever or reranking model that can be had over another corpus, all else the same."""
 
     def over(self, corpus: Corpus, /) -> Self:
-        """The same retriever over this corpus."""
+        """The same over this corpus."""
 
 
 @runtime_checkable

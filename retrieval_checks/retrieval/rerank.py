@@ -13,12 +13,13 @@ from retrieval_checks.encoding.inference import checked_scores
 from retrieval_checks.encoding.models import CrossEncoderModel, LateInteraction
 from retrieval_checks.errors import DataError, ModelError, SettingsError, did_you_mean
 from retrieval_checks.retrieval.fusion import reciprocal_ranks, z_scores
-from retrieval_checks.retrieval.protocols import PairScorer
+from retrieval_checks.retrieval.protocols import Movable, PairScorer
 from retrieval_checks.retrieval.search.cut import check_k
 
 Combine = Literal["alone", "zscore", "rrf"]
 
 _COMBINE = ("alone", "zscore", "rrf")
+_LATE_WEIGHT = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +32,14 @@ class Reranker:
 
     Args:
         model: a `CrossEncoderModel`, a `LateInteraction`, or any object with `score_pairs(pairs)`,
-            `predict(pairs)` or sentence-transformers' `rank(query, documents)`.
+            `predict(pairs)` or sentence-transformers' `rank(query, documents)`. One that has a
+            method `over(corpus)` scores as what that returns, as `LateInteraction` does for idf.
         depth: candidates a query.
-        combine: with the first stage's scores; unless given, `"zscore"` for late interaction, with
-            weight 1 the equal sum of z-scores, and `"alone"` for others. Measured with
-            all-MiniLM-L6-v2 on SciFact (300 queries, the best 50 reranked by its own token
-            vectors), nDCG@10 over .645 of dense retrieval: `"alone"` +.061, `"zscore"` with weight
-            1 +.045, with weight 2 +.060.
-        weight: of the model against the first stage, above 0; 1 for equal parts.
+        combine: with the first stage's scores; `"zscore"` for late interaction and `"alone"` for
+            others unless given. Chosen on training queries, as all defaults of late interaction:
+            docs/rerankers.md has the figures.
+        weight: of the model against the first stage, above 0; 2 for z-scores of late interaction
+            and 1, equal parts, for others unless given.
         name: what reports call the run.
 
     Raises:
@@ -57,7 +58,7 @@ class Reranker:
     model: object  # a PairScorer once built
     depth: int = field(default=50, kw_only=True)
     combine: Combine | None = field(default=None, kw_only=True)
-    weight: float = field(default=1.0, kw_only=True)
+    weight: float | None = field(default=None, kw_only=True)  # a float once built
     name: str = field(default="rerank", kw_only=True)
 
     def __post_init__(self) -> None:
@@ -65,13 +66,14 @@ class Reranker:
         if self.combine is not None and self.combine not in _COMBINE:
             hint = did_you_mean(self.combine, _COMBINE)
             raise SettingsError(f"combine {self.combine!r} does not exist; {hint}")
-        if not 0 < self.weight < np.inf:
+        if self.weight is not None and not 0 < self.weight < np.inf:
             raise SettingsError(f"weight must be above 0 and finite, got {self.weight}")
         scorer = as_pair_scorer(self.model)
-        if self.combine is None:
-            late = isinstance(scorer, LateInteraction)
-            object.__setattr__(self, "combine", "zscore" if late else "alone")
-        object.__setattr__(self, "model", scorer)
+        late = isinstance(scorer, LateInteraction)
+        combine = self.combine or ("zscore" if late else "alone")
+        weight = self.weight or (_LATE_WEIGHT if late and combine == "zscore" else 1.0)
+        for name, value in (("model", scorer), ("combine", combine), ("weight", weight)):
+            object.__setattr__(self, name, value)
 
     def rerank(self, run: Run, queries: Queries, corpus: Corpus, /) -> Run:
         """The same documents for the same queries, the best `depth` in their new order.
@@ -88,8 +90,8 @@ class Reranker:
             for query_id in top
             for doc_id in top.ranking(query_id)
         ]
-        name = str(getattr(self.model, "name", type(self.model).__name__))
-        scorer = cast(PairScorer, self.model)
+        scorer = self.scorer(corpus)
+        name = str(getattr(scorer, "name", type(scorer).__name__))
         scores = checked_scores(scorer.score_pairs(pairs) if pairs else [], pairs, name)
         table: dict[str, dict[str, float]] = {}
         for row, query_id in enumerate(top):
@@ -98,6 +100,11 @@ class Reranker:
             combined = self._combined(ranked, top[query_id], query_id)
             table[query_id] = combined | _below(combined, run[query_id])
         return Run.from_dict(table, name=self.name)
+
+    def scorer(self, corpus: Corpus) -> PairScorer:
+        """What scores the pairs: the model, told the corpus if it has a method `over`."""
+        told = self.model.over(corpus) if isinstance(self.model, Movable) else self.model
+        return cast(PairScorer, told)
 
     def _combined(
         self, scores: dict[str, float], first: Mapping[str, float], query_id: str
@@ -109,7 +116,8 @@ class Reranker:
         else:
             best_first = Run.from_dict({query_id: scores})[query_id]
             ours, theirs = reciprocal_ranks(best_first)[0], reciprocal_ranks(first)[0]
-        return {doc_id: theirs[doc_id] + self.weight * ours[doc_id] for doc_id in scores}
+        weight = cast(float, self.weight)
+        return {doc_id: theirs[doc_id] + weight * ours[doc_id] for doc_id in scores}
 
 
 def as_pair_scorer(model: object) -> PairScorer:

@@ -120,6 +120,14 @@ def test_clear_of_an_unknown_model_names_a_near_one(
     assert "--model 'rankr': nothing of it is stored; did you mean 'ranker'?" in err
 
 
+def test_clear_of_a_model_without_a_name_clears_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cache", "clear", "--cache", str(folder), "--model", ""]) == 2
+    assert "--model is empty; name one, or leave it out to clear all" in capsys.readouterr().err
+    assert f"{folder}: 13 entries" in said(capsys, "info", "--cache", folder)
+
+
 @pytest.mark.parametrize("age", ["30", "d", "-3d", "0d"])
 def test_age_without_meaning_is_refused(age: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match=r"^2$"):

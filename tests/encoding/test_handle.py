@@ -11,6 +11,7 @@ from retrieval_checks.encoding.models import (
 )
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import DataError, ModelError, SettingsError
+from tests.encoding.factories import letters
 
 
 def test_sides_devices_and_models_do_not_share_entries(store: Store) -> None:
@@ -95,6 +96,16 @@ def test_options_that_do_not_exist_are_refused(options: dict[str, object], messa
 def test_options_that_only_loading_can_take_are_refused_for_objects() -> None:
     with pytest.raises(SettingsError, match=r"max_seq_length 3 .* set it where the object is made"):
         BiEncoder(object(), max_seq_length=3)
+
+
+@pytest.mark.parametrize("model", [letters(), "tests.encoding.factories:known"])
+@pytest.mark.parametrize("options", [{"backend": "onnx"}, {"dtype": "float16"}])
+def test_what_is_loaded_already_is_not_said_to_be_something_else(
+    model: object, options: dict[str, str]
+) -> None:
+    encoder = BiEncoder(model, **options)  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match=r"cannot be applied to .*, which is loaded already"):
+        encoder.encode_queries(["a"])
 
 
 def test_handle_travels_to_another_process_without_the_loaded_model(store: Store) -> None:

@@ -1,11 +1,12 @@
 """What comes out of a model is checked; longest first, in the order that was asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
 from retrieval_checks.encoding.inference import (
+    Pair,
     encode_texts,
     predict_pairs,
 )
@@ -128,14 +129,36 @@ def test_prompt_is_put_before_the_text_where_the_model_takes_none() -> None:
     assert model.encode_documents(["abc"]).tolist() == [[3.0]]
 
 
-def test_activation_has_the_name_that_the_model_gives_it() -> None:
-    class Old:
-        def predict(self, pairs: list[tuple[str, str]], activation_fct: object) -> list[float]:
-            import torch
+class Halves:
+    """Applies an activation to 0; each subclass spells it as some version of the library did."""
 
-            return [float(activation_fct(torch.tensor(0.0))) for _ in pairs]  # type: ignore[operator]
+    def apply(self, activation: Callable[[object], object], pairs: list[Pair]) -> list[float]:
+        import torch
 
-    assert CrossEncoderModel(Old(), activation="sigmoid").score_pairs([("q", "d")])[0] == 0.5
+        return [float(activation(torch.tensor(0.0))) for _ in pairs]  # type: ignore[arg-type]
+
+
+class SpeltFn(Halves):
+    def predict(self, pairs: list[Pair], activation_fn: Callable[[object], object]) -> list[float]:
+        return self.apply(activation_fn, pairs)
+
+
+class SpeltFct(Halves):
+    def predict(self, pairs: list[Pair], activation_fct: Callable[[object], object]) -> list[float]:
+        return self.apply(activation_fct, pairs)
+
+
+class SpeltDefault(Halves):
+    def predict(
+        self, pairs: list[Pair], default_activation_function: Callable[[object], object]
+    ) -> list[float]:
+        return self.apply(default_activation_function, pairs)
+
+
+@pytest.mark.parametrize("model", [SpeltFn(), SpeltFct(), SpeltDefault()])
+def test_activation_has_the_name_that_the_model_gives_it(model: Halves) -> None:
+    assert CrossEncoderModel(model, activation="sigmoid").score_pairs([("q", "d")])[0] == 0.5
+    assert CrossEncoderModel(model, activation="logits").score_pairs([("q", "d")])[0] == 0.0
 
 
 def test_activation_that_the_model_cannot_take_is_refused() -> None:

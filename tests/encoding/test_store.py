@@ -64,6 +64,26 @@ def test_scores_are_stored_as_numbers(store: Store) -> None:
         assert found.tolist() == [0.1 * i for i in range(10)]
 
 
+def test_repeated_key_is_computed_once_and_comes_each_time(store: Store) -> None:
+    keys = [KEYS[i] for i in (0, 0, 1, 2, 0, 3, 1)]
+    for asked in ([0, 2, 3, 5], []):  # where each stands for the first time
+        compute = Counting(batch=3)
+        found = store.complete("model", "document", keys, compute)
+        assert compute.asked == asked
+        assert found.tolist() == [[i, i] for i in (0, 0, 2, 3, 0, 5, 2)]
+
+
+def test_repeated_key_of_many_rows_comes_each_time(store: Store) -> None:
+    def compute(positions: list[int]) -> Iterator[tuple[list[int], list[np.ndarray]]]:
+        for i in reversed(positions):
+            yield [i], [np.full((i, 2), i)]
+
+    for _ in range(2):
+        keys = [KEYS[i] for i in (0, 1, 1, 2, 0)]
+        found = store.complete_ragged("model", "token", keys, compute)
+        assert [value.tolist() for value in found] == [[], [[1, 1]], [[1, 1]], [[3, 3]] * 3, []]
+
+
 def test_no_keys_need_no_lock_and_no_computation(store: Store) -> None:
     assert store.complete("model", "document", [], Counting()).shape == (0, 0)
     assert len(store.complete_ragged("model", "token", [], Counting())) == 0
@@ -205,7 +225,9 @@ def test_pair_keys_depend_on_the_order() -> None:
 
 
 def test_collect_needs_no_disk() -> None:
-    assert collect(3, Counting(batch=2)([0, 1, 2])).tolist() == [[0, 0], [1, 1], [2, 2]]
+    compute = Counting(batch=2)
+    assert collect([*KEYS[:3], KEYS[1]], compute).tolist() == [[0, 0], [1, 1], [2, 2], [1, 1]]
+    assert compute.asked == [0, 1, 2]
 
 
 def test_default_folder_is_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -17,11 +17,12 @@ FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 GOLDEN = "golden/ai_act.golden.yaml"
 INI = "[pytest]\nretrieval_reranker = late-interaction\nretrieval_device = cpu\n"
 LOADED = """\
-import pathlib, sys
+import os, pathlib, sys
 
 def pytest_sessionfinish():
     heavy = {"torch", "transformers", "sentence_transformers", "bm25s"} & set(sys.modules)
-    pathlib.Path("loaded.txt").write_text(" ".join(sorted(heavy)))
+    name = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    pathlib.Path(f"loaded-{name}.txt").write_text(" ".join(sorted(heavy)))
 """
 
 
@@ -58,16 +59,27 @@ def _names(golden: dict[str, Any]) -> list[str]:
 
 
 def test_it_is_green_and_warm_runs_load_no_model_with_or_without_workers(
-    example: Project, cache: Path, golden: dict[str, Any]
+    example: Project, golden: dict[str, Any], tmp_path: Path
 ) -> None:
-    cold = _run(example, cache)
+    cold = _run(example, tmp_path)
     assert cold.code == 0, cold.text
     assert cold.outcomes() == dict.fromkeys(_names(golden), "PASSED")
-    warm = _run(example, cache)
+    assert "torch" in _loaded(example)["main"]
+    warm = _run(example, tmp_path)
     assert (warm.code, warm.outcomes()) == (0, cold.outcomes())
-    assert (example.path / "loaded.txt").read_text() == ""
-    workers = _run(example, cache, "-n", "2")
+    assert _loaded(example) == {"main": ""}
+    workers = _run(example, tmp_path, "-n", "2")
     assert (workers.code, workers.outcomes()) == (0, cold.outcomes())
+    assert _loaded(example) == {"main": "", "gw0": "", "gw1": ""}
+
+
+def _loaded(example: Project) -> dict[str, str]:
+    """What each process of the last run had loaded of what a warm run does without."""
+    found = sorted(example.path.glob("loaded-*.txt"))
+    loaded = {path.stem.removeprefix("loaded-"): path.read_text() for path in found}
+    for path in found:
+        path.unlink()
+    return loaded
 
 
 def _judgements() -> dict[str, dict[str, int]]:
@@ -175,7 +187,7 @@ def test_a_broken_rank_expectation_shows_what_took_the_place(
     lines = session.text.splitlines()
     assert f'  "{query["text"]}"' in lines
     assert f"  x '{usurper}' above '{doc_id}'" in lines
-    assert any(line.startswith("->  #1  [3]") and doc_id in line for line in lines)
+    assert any(line.startswith("->  #2  [3]") and doc_id in line for line in lines)
     assert any(line.startswith("ranking by 'dense > rerank' (nDCG@10 ") for line in lines)
     assert session.summary(query["id"]).startswith(f"'{usurper}' is at rank ")
     assert lines[-1].strip("= ").startswith(f"1 failed, {len(_names(golden)) - 1} deselected")

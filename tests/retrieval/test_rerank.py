@@ -12,6 +12,7 @@ from retrieval_checks.data.run import Run
 from retrieval_checks.encoding.models import CrossEncoderModel, LateInteraction
 from retrieval_checks.errors import DataError, ModelError, SettingsError
 from retrieval_checks.retrieval.rerank import Combine, Reranker
+from tests.encoding.letters import Spelt
 from tests.retrieval.conftest import SharedWords
 
 FIRST = Run.from_dict({"q1": {"d1": 4.0, "d2": 3.0, "d3": 2.0, "d4": 1.0}, "q2": {"d4": 1.0}})
@@ -97,9 +98,40 @@ def test_reciprocal_ranks_are_added(corpus: Corpus, queries: Queries) -> None:
 
 
 def test_default_combination_follows_the_model() -> None:
-    assert Reranker(LateInteraction("some/model")).combine == "zscore"
-    assert Reranker(CrossEncoderModel("some/model")).combine == "alone"
-    assert Reranker(SharedWords()).combine == "alone"
+    late, other = Reranker(LateInteraction("some/model")), Reranker(CrossEncoderModel("some/model"))
+    assert (late.combine, late.weight) == ("zscore", 2.0)
+    assert (other.combine, other.weight) == ("alone", 1.0)
+    assert (Reranker(SharedWords()).combine, Reranker(SharedWords()).weight) == ("alone", 1.0)
+
+
+def test_weight_of_late_interaction_is_of_its_z_scores_and_can_be_set() -> None:
+    model = LateInteraction("some/model")
+    assert Reranker(model, combine="zscore").weight == 2.0
+    assert Reranker(model, combine="rrf").weight == 1.0
+    assert Reranker(model, weight=1).weight == 1.0
+    assert Reranker(SharedWords(), combine="zscore").weight == 1.0
+
+
+def test_model_with_over_scores_as_what_that_returns(corpus: Corpus, queries: Queries) -> None:
+    class Untold(SharedWords):
+        def over(self, told: Corpus, /) -> Fixed:
+            assert told is corpus
+            return Fixed(dict.fromkeys(told.contents, 7.0))
+
+    run = Reranker(Untold(), depth=2).rerank(FIRST, queries, corpus)
+    assert list(run["q1"].values())[:2] == [7.0, 7.0]
+
+
+def test_late_interaction_is_weighed_by_the_corpus_that_is_searched() -> None:
+    corpus = Corpus.from_dict({"d1": "ab", "d2": "c", "d3": "b"})
+    late = LateInteraction(Spelt(), token_weights="idf")
+    run = Reranker(late, combine="alone").rerank(
+        Run.from_ids({"q": ["d1", "d2", "d3"]}), Queries.from_dict({"q": "abc"}), corpus
+    )
+    once, twice = math.log(4 / 1.5), math.log(4 / 2.5)  # a and c: in 1 of 3 documents, b: in 2
+    total = 2 * once + twice
+    expected = {"d1": (once + twice) / total, "d2": once / total, "d3": twice / total}
+    assert run["q"] == pytest.approx(expected)
 
 
 def test_any_object_with_predict_or_rank_reranks(corpus: Corpus, queries: Queries) -> None:

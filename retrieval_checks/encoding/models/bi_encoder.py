@@ -8,7 +8,7 @@ from retrieval_checks.encoding.handle import ModelHandle, check_texts
 from retrieval_checks.encoding.inference import Vectors, encode_texts, unit_length
 from retrieval_checks.encoding.models.similarity import Similarity, similarity_of
 from retrieval_checks.encoding.sources.loading import load_bi_encoder
-from retrieval_checks.encoding.store import Array, text_key
+from retrieval_checks.encoding.store import text_key
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,7 @@ class BiEncoder(ModelHandle):
         Raises:
             DataError: a text that is not a string.
             ModelError: the model cannot be loaded, or returns something other than vectors.
+            SettingsError: the cache cannot be written, or the disk is full.
         """
         return self._encode(texts, "query", self.query_prompt)
 
@@ -59,18 +60,18 @@ class BiEncoder(ModelHandle):
         Raises:
             DataError: a text that is not a string.
             ModelError: the model cannot be loaded, or returns something other than vectors.
+            SettingsError: the cache cannot be written, or the disk is full.
         """
         return self._encode(texts, "document", self.document_prompt)
 
     def _encode(self, texts: Sequence[str], side: str, prompt: str | None) -> Vectors:
-        unique = {text: row for row, text in enumerate(dict.fromkeys(check_texts(texts)))}
-        distinct = list(unique)
+        given = check_texts(texts)
 
         def compute(positions: list[int]) -> Any:
             model = self.load()
             batches = encode_texts(
                 model,
-                [distinct[i] for i in positions],
+                [given[i] for i in positions],
                 side=side,
                 name=self.name,
                 prompt=prompt,
@@ -82,12 +83,17 @@ class BiEncoder(ModelHandle):
                 scaled = unit_length(vectors) if self.normalize else vectors
                 yield [positions[i] for i in part], scaled
 
-        rows: Array = self.complete(side, [text_key(text) for text in distinct], compute)
-        return rows if len(distinct) == len(texts) else rows[[unique[text] for text in texts]]
+        return self.complete(side, [text_key(text) for text in given], compute)
 
     def _settings(self) -> dict[str, object]:
         prompts = [self.query_prompt, self.document_prompt]
         return {"kind": "bi-encoder", "prompts": prompts, "normalize": bool(self.normalize)}
+
+    def _settings_of(self, kind: str) -> dict[str, object]:
+        """Without the other side's prompt: to change it leaves this side's values as they are."""
+        is_query = kind.startswith("query")
+        prompts = [self.query_prompt, None] if is_query else [None, self.document_prompt]
+        return {**self._settings(), "prompts": prompts}
 
     def _load(self) -> Any:
         return load_bi_encoder(self.source, self._options(), max_seq_length=self.max_seq_length)

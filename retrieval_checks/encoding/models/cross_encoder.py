@@ -12,11 +12,18 @@ from retrieval_checks.encoding.sources.loading import Activation, activation, lo
 
 @dataclass(frozen=True, eq=False)
 class CrossEncoderModel(ModelHandle):
-    """Scores (query, document) pairs jointly.
+    """Scores (query, document) pairs jointly, longest first across all queries, each pair once.
+
+    `model` is a hub id, a folder, a factory or an object with `predict(pairs)`, such as
+    sentence-transformers' `CrossEncoder` of any version. `backend="onnx"` is passed on to it.
+    `max_seq_length` is what it calls `max_length`: the tokens of query and document together.
 
     Args:
         activation: `"sigmoid"` for scores in (0, 1), `"logits"` for the head's raw output, None for
-            what the model was saved with.
+            what the model was saved with. Both order the documents of a query alike; what is
+            combined with the first stage, or held against a threshold, differs. An object or a
+            factory is asked by whichever name its `predict` has for it: `activation_fn`,
+            `activation_fct` or `default_activation_function`.
 
     >>> class Overlap:
     ...     def predict(self, pairs):

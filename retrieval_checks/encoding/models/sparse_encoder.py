@@ -66,6 +66,7 @@ class SparseEncoderModel(ModelHandle):
         Raises:
             DataError: a text that is not a string.
             ModelError: the model cannot be loaded, or returns something other than a row a text.
+            SettingsError: the cache cannot be written, or the disk is full.
         """
         return self._encode(texts, "query", self.query_prompt)
 
@@ -75,6 +76,7 @@ class SparseEncoderModel(ModelHandle):
         Raises:
             DataError: a text that is not a string.
             ModelError: the model cannot be loaded, or returns something other than a row a text.
+            SettingsError: the cache cannot be written, or the disk is full.
         """
         return self._encode(texts, "document", self.document_prompt)
 
@@ -106,6 +108,12 @@ class SparseEncoderModel(ModelHandle):
     def _settings(self) -> dict[str, object]:
         prompts = [self.query_prompt, self.document_prompt]
         return {"kind": "sparse-encoder", "prompts": prompts, "most": self.max_active_dims}
+
+    def _settings_of(self, kind: str) -> dict[str, object]:
+        """Without the other side's prompt: to change it leaves this side's values as they are."""
+        is_query = kind.startswith("query")
+        prompts = [self.query_prompt, None] if is_query else [None, self.document_prompt]
+        return {**self._settings(), "prompts": prompts}
 
     def _load(self) -> Any:
         return load_sparse_encoder(self.source, self._options(), max_seq_length=self.max_seq_length)

@@ -1,6 +1,5 @@
 """Loading models with sentence-transformers; the one place that imports it."""
 
-import string
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -70,10 +69,10 @@ def load_sparse_encoder(
 def load_late_interaction(
     source: Source, options: dict[str, Any], *, max_seq_length: int | None
 ) -> Any:
-    """A MultiVectorEncoder; one made of the token vectors of a bi-encoder where that is given.
+    """A MultiVectorEncoder, or a SentenceTransformer that has token vectors, or the object itself.
 
     Raises:
-        ModelError: it cannot be loaded, or gives no token vectors.
+        ModelError: it cannot be loaded.
     """
 
     def from_folder(path: Path) -> Any:
@@ -83,41 +82,7 @@ def load_late_interaction(
             return MultiVectorEncoder(str(path), **options)
         return SentenceTransformer(str(path), **options)
 
-    model = _load(source, from_folder, options, max_seq_length)
-    return as_multi_vector(model, source.name)
-
-
-def as_multi_vector(model: Any, name: str) -> Any:
-    """The model itself if it is multi-vector; else its transformer's token vectors, unprojected.
-
-    MultiVectorEncoder would convert a bi-encoder by appending a randomly initialised projection to
-    128 dimensions, which is of use only to training. Here the tokens' own vectors are scored, of
-    unit length, with punctuation left out on the document side as in ColBERT.
-
-    Raises:
-        ModelError: there is no transformer inside whose token vectors could be used.
-    """
-    if _is_multi_vector(model):
-        return model
-    from sentence_transformers import MultiVectorEncoder
-    from sentence_transformers.base.modules import Normalize, Transformer
-    from sentence_transformers.multi_vector_encoder.modules import MultiVectorMask
-
-    if isinstance(model, MultiVectorEncoder):
-        return model
-    transformer = model[0] if hasattr(model, "__getitem__") and len(model) else None
-    if not isinstance(transformer, Transformer):
-        raise ModelError(
-            f"model {name!r} ({type(model).__name__}) has no token vectors for late interaction;"
-            " give a MultiVectorEncoder, or a SentenceTransformer that begins with a transformer"
-        )
-    # Words that are one token: everything in string.punctuation is, in the usual vocabularies
-    mask = MultiVectorMask(skiplist_words=list(string.punctuation))
-    tail = [mask, Normalize(module_input_name="token_embeddings")]
-    prompts = {side: prompt or "" for side, prompt in model.prompts.items()}
-    return MultiVectorEncoder(
-        modules=[transformer, *tail], prompts=prompts, device=str(model.device)
-    )
+    return _load(source, from_folder, options, max_seq_length)
 
 
 def loading_options(
@@ -196,12 +161,6 @@ def _need(model: Any, name: str, *methods: str) -> Any:
     raise ModelError(
         f"model {name!r} is {type(model).__name__}, which has no {methods[-1]}() method"
     )
-
-
-def _is_multi_vector(model: Any) -> bool:
-    """A user's own late-interaction model: encodes both sides, and is no sentence-transformer."""
-    both = hasattr(model, "encode_query") and hasattr(model, "encode_document")
-    return both and not hasattr(model, "modules")
 
 
 def _autocasts(dtype: str, device: str | None) -> bool:

@@ -1,5 +1,6 @@
 """`Directory`: where the value of each key is, looked up many at once."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,6 +69,14 @@ class Directory:
             joined.__dict__["_sorted"] = order, np.insert(words, at, new_words, axis=0)
         return joined
 
+    def touched(self, blocks: Positions, now: int) -> "Directory":
+        """With these blocks used now; what was sorted stays so."""
+        twin = copy.copy(self)
+        used = self.block_used.copy()
+        used[blocks] = now
+        twin.__dict__["block_used"] = used
+        return twin
+
     @property
     def last_block(self) -> int:
         """The number of the newest block; 0 for none."""
@@ -107,6 +116,17 @@ def as_keys(keys: Sequence[bytes]) -> Keys:
     if any(len(key) != KEY.itemsize for key in keys):
         raise DataError("a key of the store is 16 bytes, from text_key or pair_key")
     return np.frombuffer(b"".join(keys), KEY)
+
+
+def first_positions(keys: Sequence[bytes]) -> Positions:
+    """Where each key stands for the first time, (n_keys,).
+
+    >>> first_positions([b"a", b"b", b"a"]).tolist()
+    [0, 1, 0]
+    """
+    seen: dict[bytes, int] = {}
+    firsts = (seen.setdefault(key, position) for position, key in enumerate(keys))
+    return np.fromiter(firsts, np.int64, len(keys))
 
 
 def seeds(keys: Keys) -> Checks:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Entries = NDArray[Any]  # ENTRY (n,)
 Row = tuple[Any, ...]
+Block = tuple[int, bytes, int, int]  # a row of the table of blocks, less its number
 
 FILE = "index-2.sqlite"  # the number is the format's: another format is another file
 SEGMENTS = "segments"  # the folder of the values' files
@@ -60,6 +62,7 @@ class Index:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._known: dict[tuple[str, str], Directory] = {}
+        self._own: set[int] = set()
         self._guard = threading.Lock()
 
     def directory(self, fingerprint: str, kind: str) -> Directory:
@@ -77,6 +80,11 @@ class Index:
         """Look everything up anew: what other processes used is not noticed otherwise."""
         with self._guard:
             self._known.clear()
+
+    @property
+    def own_blocks(self) -> Positions:
+        """The numbers of the blocks that this process stored or used, in no order."""
+        return np.fromiter(self._own, np.int64, len(self._own))
 
     def segments(self) -> list[SegmentRow]:
         """All segments; those whose row is damaged are dropped."""
@@ -101,7 +109,7 @@ class Index:
     def add(self, segment: SegmentRow, entries: Entries) -> None:
         """Store entries whose values are in the segment: from here on they are there."""
         block = new_block(segment, entries, int(time.time()))
-        self._database.run(lambda db: db.execute(_INSERT, block))
+        self._own.add(self._database.run(lambda db: _inserted(db, block)))
 
     def drop(self, directory: Directory, positions: Positions) -> bool:
         """Take entries out of their blocks; False where another process has done so before."""
@@ -136,26 +144,33 @@ class Index:
 
         self._database.run(change)
 
-    def end(self, old: SegmentRow, *, moved: Sequence[tuple[int, bytes, int, int]] = ()) -> None:
-        """Forget a segment and its blocks, for these of another segment."""
+    def end(self, old: SegmentRow, *, moved: Mapping[int, Block] = MappingProxyType({})) -> None:
+        """Forget a segment and its blocks, for those of another segment that each has become."""
 
-        def change(db: "sqlite3.Connection") -> None:
+        def change(db: "sqlite3.Connection") -> dict[int, int]:
             db.execute("DELETE FROM blocks WHERE segment = ?", (old.id,))
             db.execute("DELETE FROM segments WHERE id = ?", (old.id,))
-            db.executemany(_INSERT, moved)
+            return {number: _inserted(db, block) for number, block in moved.items()}
 
-        self._database.run(change)
+        became = self._database.run(change)
+        self._own |= {new for number, new in became.items() if number in self._own}
 
     def touch(self, directory: Directory, positions: Positions) -> None:
         """Write down that these entries are used now, unless that was written a moment ago."""
         now = int(time.time())
         used = np.unique(directory.blocks[positions])
-        stale = directory.block_ids[used[directory.block_used[used] < now - _FRESH]]
-        if len(stale):
-            rows = [(now, block) for block in stale.tolist()]
-            update = "UPDATE blocks SET used = ? WHERE id = ?"
-            self._database.run(lambda db: db.executemany(update, rows))
-            directory.block_used[used] = now
+        self._own.update(directory.block_ids[used].tolist())
+        stale = used[directory.block_used[used] < now - _FRESH]
+        if not len(stale):
+            return
+        rows = [(now, block) for block in directory.block_ids[stale].tolist()]
+        update = "UPDATE blocks SET used = ? WHERE id = ?"
+        self._database.run(lambda db: db.executemany(update, rows))
+        row = next(iter(directory.segments.values()))
+        name = (row.fingerprint, row.kind)
+        with self._guard:
+            if self._known.get(name) is directory:
+                self._known[name] = directory.touched(stale, now)
 
     def _brought_up_to_date(self, known: Directory) -> Directory:
         """With what was added since; blocks are added and taken away, never changed."""
@@ -199,6 +214,11 @@ class Index:
         )
 
 
+def _inserted(db: "sqlite3.Connection", block: Block) -> int:
+    """The number that the block is given."""
+    return int(db.execute(_INSERT, block).lastrowid or 0)
+
+
 def _of(segments: Iterable[int]) -> str:
     """The condition that a block is in one of these segments; numbers alone get into SQL."""
     return f"segment IN ({','.join(str(int(number)) for number in segments)})"
@@ -222,8 +242,8 @@ def segment_path(folder: Path, segment: SegmentRow) -> Path:
     return folder / SEGMENTS / f"{segment.name}.rows"
 
 
-def new_block(segment: SegmentRow, entries: Entries, used: int) -> tuple[int, bytes, int, int]:
-    """A row of the table of blocks, less its number."""
+def new_block(segment: SegmentRow, entries: Entries, used: int) -> Block:
+    """These entries as a row of the table of blocks."""
     data = entries.tobytes()
     return segment.id, data, used, _seal(segment, data)
 

@@ -1,12 +1,13 @@
 """`Ragged`: values of several rows each, in one array."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval_checks.encoding.storage.directory import first_positions
 from retrieval_checks.errors import DataError
 
 
@@ -63,3 +64,21 @@ def spread(starts: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.i
     """
     before = np.cumsum(counts) - counts
     return np.repeat(starts - before, counts) + np.arange(int(counts.sum()))
+
+
+def collect_ragged(
+    keys: Sequence[bytes],
+    compute: Callable[[list[int]], Iterable[tuple[list[int], Sequence[NDArray[Any]]]]],
+) -> Ragged:
+    """The value of each key, several rows each, computed once a key; no disk.
+
+    >>> def lengths(positions):
+    ...     yield positions, [np.ones(position + 1) for position in positions]
+    >>> collect_ragged([b"a", b"b", b"a"], lengths).counts.tolist()
+    [1, 2, 1]
+    """
+    first = first_positions(keys)
+    values: dict[int, NDArray[Any]] = {}
+    for positions, arrays in compute(np.unique(first).tolist()):
+        values |= zip(positions, arrays, strict=True)
+    return Ragged.of([values[position] for position in first.tolist()])

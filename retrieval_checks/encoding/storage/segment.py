@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -113,19 +114,32 @@ class Segment:
         """These rows, (n, ...), to be changed at will: the file stays as it is.
 
         Many rows that follow each other are mapped, so that they take no memory of their own and
-        processes share them; others are copied block by block, so that none is in memory twice.
+        processes share them; others are copied, see `copy_to`.
+
+        Raises:
+            OSError: the file ends before one of the rows.
         """
         shape = (len(rows), *self.form.shape)
         in_order = len(rows) * self.form.row_bytes >= _MAPPED and (np.diff(rows) == 1).all()
         if in_order:
+            self._check_length(rows)
             start = int(rows[0]) * self.form.row_bytes
             return np.asarray(np.memmap(self._stream, self.form.dtype, "c", start, shape))
         values = np.empty(shape, self.form.dtype)
+        self.copy_to(values, np.arange(len(rows)), rows)
+        return values
+
+    def copy_to(self, values: Array, positions: Rows, rows: Rows) -> None:
+        """Put each row at its position in these values, block by block: none is there twice.
+
+        Raises:
+            OSError: the file ends before one of the rows.
+        """
+        self._check_length(rows)
         for run in self._runs(rows, rows + 1) if self.form.row_bytes else ():
             block = np.frombuffer(self._bytes(rows[run].min(), rows[run].max() + 1), np.uint8)
             whole = block.view(self.form.dtype).reshape(-1, *self.form.shape)
-            values[run] = whole[rows[run] - rows[run].min()]
-        return values
+            values[positions[run]] = whole[rows[run] - rows[run].min()]
 
     def checks(self, rows: Rows, counts: Rows, seeds: Checks) -> Checks:
         """The checksums of values as they stand in the file, each `counts` rows from `rows` on."""
@@ -135,6 +149,12 @@ class Segment:
             data = self._bytes(first, (rows[run] + counts[run]).max())
             found[run] = checksums(data, rows[run] - first, counts[run], seeds[run], self.form)
         return found
+
+    def _check_length(self, rows: Rows) -> None:
+        wanted = (int(rows.max(initial=-1)) + 1) * self.form.row_bytes
+        found = os.fstat(self._stream.fileno()).st_size if wanted else 0
+        if found < wanted:
+            raise OSError(f"{self.path} ends at byte {found}, and there were {wanted}")
 
     def _bytes(self, start: int, stop: int) -> bytes:
         self._stream.seek(int(start) * self.form.row_bytes)

@@ -73,7 +73,7 @@ class Shelf:
         while True:
             directory = self._directory()
             at = directory.find(keys)
-            there = at[at >= 0]
+            there = np.unique(at[at >= 0])
             # after damage all is looked up again: perhaps another process has moved the values
             if not self.drop_damaged(directory, there):
                 self._touch(directory, there)
@@ -109,18 +109,23 @@ class Shelf:
 
     def read(self, places: Places) -> Ragged:
         """The values at these places."""
+        try:
+            return Ragged(self._rows(places), np.concatenate([[0], np.cumsum(places["count"])]))
+        except OSError as error:
+            raise self._database.unusable(error) from error
+
+    def _rows(self, places: Places) -> NDArray[Any]:
         numbers = np.unique(places["segment"]).tolist()
-        indptr = np.concatenate([[0], np.cumsum(places["count"])])
         rows = spread(places["row"], places["count"])
         if len(numbers) == 1:
-            return Ragged(self._file(numbers[0]).read(rows), indptr)
+            return self._file(numbers[0]).read(rows)
         form = self._one_form(places)
         values = np.empty((len(rows), *form.shape), form.dtype)
         owners = np.repeat(places["segment"], places["count"])
         for number in numbers:
             own = np.flatnonzero(owners == number)
-            values[own] = self._file(number).read(rows[own])
-        return Ragged(values, indptr)
+            self._file(number).copy_to(values, own, rows[own])
+        return values
 
     def _whole(self, directory: Directory, positions: Positions) -> NDArray[np.bool_]:
         """Whether the values of these entries are what was stored."""

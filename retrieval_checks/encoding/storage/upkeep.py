@@ -44,6 +44,7 @@ class Upkeep:
     def __init__(self, database: Database, index: Index) -> None:
         self._database, self._index = database, index
         self._folder = database.path.parent
+        self._has_warned = False
 
     def contents(self) -> list[Stored]:
         """What is stored, by model and kind."""
@@ -69,9 +70,23 @@ class Upkeep:
 
     def limit(self, most: int) -> None:
         """Forget what was used least recently until the rest takes less than `most` bytes."""
-        total = sum(int(directory.block_bytes.sum()) for directory in self._directories())
-        if total <= most or self._database.is_read_only:
+        if self._database.is_read_only:
             return
+        total = sum(int(directory.block_bytes.sum()) for directory in self._directories())
+        needed = self._forget_oldest(most) if total > most else 0
+        # a file that was being added to when its values were forgotten still has their space
+        if total > most or self._on_disk() > most:
+            self._shrink()
+        if needed and not self._has_warned:
+            self._has_warned = True
+            self._database.warn(
+                f"the limit of {most} bytes is too small: this run alone has used {needed}, and"
+                " what had to go is computed again in the next; raise it"
+                " (--retrieval-cache-limit, max_bytes) well above that"
+            )
+
+    def _forget_oldest(self, most: int) -> int:
+        """The bytes that this process has used, where they do not fit; else 0."""
         self._index.refresh()
         directories = list(self._directories())
         ids, used, sizes = (
@@ -82,7 +97,16 @@ class Upkeep:
         oldest = ids[newest[np.cumsum(sizes[newest]) > _SLACK * most]]
         for directory in directories:
             self._forget(directory, np.isin(directory.block_ids, oldest))
-        self._shrink()
+        needed = int(sizes[np.isin(ids, self._index.own_blocks)].sum())
+        return needed if needed > _SLACK * most else 0
+
+    def _on_disk(self) -> int:
+        """What the files of values take; one that goes meanwhile takes nothing."""
+        total = 0
+        for file in (self._folder / SEGMENTS).glob("*"):
+            with suppress(OSError):
+                total += file.stat().st_size
+        return total
 
     def _directories(self) -> Iterator[Directory]:
         names = {(row.fingerprint, row.kind): None for row in self._index.segments()}
@@ -129,15 +153,20 @@ class Upkeep:
                 file.unlink()
 
     def _close_gaps(self, segment: SegmentRow) -> None:
-        directory = self._index.directory(segment.fingerprint, segment.kind)
-        own = directory.entries[directory.entry_segments == segment.id]
-        if not len(own):
+        name = (segment.fingerprint, segment.kind)
+        directory = self._index.directory(*name)
+        own = np.flatnonzero(directory.entry_segments == segment.id)
+        size = int(directory.entries["count"][own].sum(dtype=np.int64)) * segment.form.row_bytes
+        if len(own) and segment_path(self._folder, segment).stat().st_size <= size:
+            return
+        with Shelf(self._database, self._index, *name) as shelf:
+            if shelf.drop_damaged(directory, own):  # which could not be copied
+                directory = self._index.directory(*name)
+        if (directory.entry_segments == segment.id).any():
+            self._move(directory, segment)
+        else:
             self._index.end(segment)
             self._unlink(segment)
-            return
-        size = int(own["count"].sum(dtype=np.int64)) * segment.form.row_bytes
-        if segment_path(self._folder, segment).stat().st_size > size:
-            self._move(directory, segment)
 
     def _move(self, directory: Directory, old: SegmentRow) -> None:
         own = directory.entry_segments == old.id
@@ -147,7 +176,7 @@ class Upkeep:
         new = self._index.begin(old.fingerprint, old.kind, old.form, model=old.model)
         try:
             self._copy(old, new, spread(entries["row"][order], counts))
-        except OSError:
+        except BaseException:
             self._index.end(new)
             self._unlink(new)
             raise
@@ -155,9 +184,9 @@ class Upkeep:
         moved["row"][order] = np.cumsum(counts) - counts
         kept = directory.block_segments == old.id
         parts = np.split(moved, np.cumsum(directory.lengths[kept])[:-1])
-        used = directory.block_used[kept].tolist()
+        ids, used = directory.block_ids[kept].tolist(), directory.block_used[kept].tolist()
         blocks = [new_block(new, *block) for block in zip(parts, used, strict=True)]
-        self._index.end(old, moved=blocks)
+        self._index.end(old, moved=dict(zip(ids, blocks, strict=True)))
         self._unlink(old)
 
     def _copy(self, old: SegmentRow, new: SegmentRow, rows: Rows) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from retrieval_checks.encoding.sources.fingerprint import file_digest
+from retrieval_checks.encoding.storage.directory import first_positions
 from retrieval_checks.encoding.store import Array, Compute, Store
 
 Found = tuple[list[int], Array]  # positions in the keys, and their values
@@ -70,17 +71,20 @@ class RemoteStore:
             return np.zeros((0, 0), np.float32)
         import ray
 
-        found, values = ray.get(self._keeper.find.remote(fingerprint, kind, keys))
-        parts = [(found, values)] if found else []
-        missing = sorted(set(range(len(keys))) - set(found))
+        first = first_positions(keys)
+        asked = np.unique(first)
+        distinct = [keys[i] for i in asked.tolist()]
+        found, values = ray.get(self._keeper.find.remote(fingerprint, kind, distinct))
+        parts = [(asked[found].tolist(), values)] if found else []
+        missing = np.delete(asked, found).tolist()
         for positions, computed in compute(missing) if missing else ():
             chosen = [keys[i] for i in positions]
             ray.get(self._keeper.add.remote(fingerprint, kind, chosen, computed, model))
             parts.append((positions, computed))
         rows = np.concatenate([part for _, part in parts])
         order = np.argsort(np.concatenate([positions for positions, _ in parts]))
-        ordered: Array = rows[order]
-        return ordered
+        values_of_each: Array = rows[order[np.searchsorted(asked, first)]]
+        return values_of_each
 
     def digest(self, path: Path, /) -> str:
         """The SHA-256 of a file on this machine."""

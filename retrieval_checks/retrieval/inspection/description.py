@@ -48,10 +48,20 @@ def describe(retriever: object) -> str:
 
 
 def _model(model: object) -> str:
-    if isinstance(model, LateInteraction) and isinstance(model.model, BiEncoder):
-        return f"late interaction of {_model(model.model)}"
     own = getattr(model, "fingerprint", None)
     digest = f" {own[:12]}" if isinstance(own, str) else ""
+    if isinstance(model, LateInteraction):
+        return _late_interaction(model, digest)
     if isinstance(model, ModelHandle):
         return f"{model.name} {model.dtype or 'float32'}{digest}"
     return f"{type(model).__qualname__}{digest}"
+
+
+def _late_interaction(model: LateInteraction, digest: str) -> str:
+    """What is chosen of it: its digest is that of the vectors, and not of their weights."""
+    weights = "" if model.token_weights is None else f" weights {model.token_weights}"
+    if not isinstance(model.model, BiEncoder):
+        return f"{model.name} {model.dtype or 'float32'}{digest}{weights}"
+    chosen = {"layer": model.options.settings["layer"], **model.options.given}
+    words = "".join(f" {name} {value}" for name, value in chosen.items())
+    return f"late interaction of {_model(model.model)}{words}{weights}"

@@ -57,7 +57,6 @@ def time_stages(retriever: Retriever, queries: Queries, k: int) -> dict[str, Flo
         name = str(getattr(retriever, "name", "retriever"))
         return {name: time_queries(retriever, queries, k)}
     fresh = without_cache(retriever)
-    assert isinstance(fresh, Pipeline)  # noqa: S101  # for the type checker
     times: dict[str, list[float]] = {name: [] for name in fresh.stages}
     alone = [queries.select([query_id]) for query_id in queries]
     for one in [*alone[:1], *alone]:
@@ -78,26 +77,22 @@ def _time_stages(pipeline: Pipeline, one: Queries, k: int, times: dict[str, list
         times[name].append(1000 * (time.perf_counter() - start))
 
 
-def without_cache(retriever: Retriever) -> Retriever:
-    """The same retriever with the same index, whose models keep nothing on disk.
+def without_cache(part: Part) -> Part:
+    """The same retriever, stage or model with the same index, which keeps nothing on disk.
 
-    A retriever of one's own stays as it is: what it keeps is its own affair.
+    One's own stays as it is: what it keeps is its own affair.
     """
-    return _uncached(retriever)
-
-
-def _uncached(part: Part) -> Part:
     if isinstance(part, Pipeline):
-        stages = {name: _uncached(stage) for name, stage in part.stages.items()}
+        stages = {name: without_cache(stage) for name, stage in part.stages.items()}
         return replace(part, stages=stages)
     if isinstance(part, Hybrid):
-        return replace(part, retrievers=list(map(_uncached, part.retrievers)))
+        return replace(part, retrievers=list(map(without_cache, part.retrievers)))
     if not isinstance(part, _WITH_MODELS):
         return part
     twin = copy.copy(part)  # shares the index
     for name in ("bi_encoder", "model"):
         if hasattr(twin, name):
-            object.__setattr__(twin, name, _uncached(getattr(twin, name)))
+            object.__setattr__(twin, name, without_cache(getattr(twin, name)))
     if isinstance(twin, ModelHandle):
         object.__setattr__(twin, "cache", None)
     return twin

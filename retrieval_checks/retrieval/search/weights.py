@@ -52,8 +52,10 @@ def search_weights(
         k: documents a query.
         block_bytes: bound on the memory of a block of scores.
     """
-    matrix = as_csr(queries, width=index.postings.shape[0])
-    own = divisors(_lengths(matrix), cosine=index.cosine)
+    width = index.postings.shape[0]
+    whole = as_csr(queries, width=width)
+    own = divisors(_lengths(whole), cosine=index.cosine)
+    matrix = whole[:, :width]  # no document has the other dimensions; the lengths have them
     theirs = divisors(index.lengths, cosine=index.cosine)
     rows = max(1, block_bytes // (16 * max(1, len(index.lengths))))  # a score and its position
     for start in range(0, len(queries), rows):
@@ -68,8 +70,8 @@ def search_weights(
             yield positions[chosen], scores[chosen]
 
 
-def as_csr(weights: Ragged, *, width: int | None = None) -> "csr_array":
-    """Weights as a matrix, float64 (n, width); dimensions beyond the width are left out.
+def as_csr(weights: Ragged, *, width: int = 0) -> "csr_array":
+    """Weights as a matrix, float64 (n, dimensions), at least as wide as asked.
 
     >>> from retrieval_checks.encoding.models.sparse_encoder import WEIGHT
     >>> as_csr(Ragged.of([np.array([(2, 0.5)], WEIGHT)])).toarray().tolist()
@@ -80,8 +82,7 @@ def as_csr(weights: Ragged, *, width: int | None = None) -> "csr_array":
     dimensions = weights.rows["dimension"]
     full = int(dimensions.max(initial=-1)) + 1
     parts = (weights.rows["weight"].astype(np.float64), dimensions, weights.indptr)
-    matrix = csr_array(parts, shape=(len(weights), max(full, width or 0)))
-    return matrix if width is None else matrix[:, :width]
+    return csr_array(parts, shape=(len(weights), max(full, width)))
 
 
 def _lengths(matrix: "csr_array") -> FloatArray:

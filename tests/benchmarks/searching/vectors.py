@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from retrieval_checks.encoding.inference import Vectors, unit_length
-
-_ROWS = 50_000  # made at once
 
 
 @dataclass(frozen=True)
@@ -38,11 +35,3 @@ def clustered(n: int, d: int, *, seed: int) -> Vectors:
     vectors = centres[rng.integers(0, 1000, n)]
     vectors += rng.standard_normal((n, d), dtype=np.float32)
     return unit_length(vectors)
-
-
-def write_mapped(path: Path, n: int, d: int) -> None:
-    """A file of n random unit vectors, never all in memory."""
-    mapped = np.lib.format.open_memmap(path, "w+", np.float32, (n, d))
-    for start in range(0, n, _ROWS):
-        mapped[start : start + _ROWS] = unit(min(_ROWS, n - start), d, seed=start)
-    mapped.flush()

@@ -1,6 +1,8 @@
 """A bi-encoder over a real model: equal to the reference, prompted, cached."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +17,19 @@ from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import ModelError
 from tests.encoding.texts import TEXTS
 from tests.oracles import notebook
+
+
+class Known:
+    """A model with a fingerprint, which remembers what it was asked."""
+
+    fingerprint = "v1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, texts: list[str]) -> list[list[float]]:
+        self.asked.extend(texts)
+        return [[float(len(text))] for text in texts]
 
 
 class Absent:
@@ -154,3 +169,59 @@ def test_changed_document_alone_is_encoded_again(store: Store) -> None:
     texts[17] = "edited"
     BiEncoder(Known(), cache=store).encode_documents(texts)
     assert Known.asked == ["edited"]
+
+
+def test_prompt_of_one_side_leaves_what_is_stored_of_the_other(store: Store) -> None:
+    def asked(query: str | None = None, document: str | None = None) -> list[str]:
+        model = Known()
+        encoder = BiEncoder(model, query_prompt=query, document_prompt=document, cache=store)
+        encoder.encode_queries(["q"])
+        encoder.encode_documents(["d"])
+        return model.asked
+
+    assert asked() == ["q", "d"]
+    assert asked("x: ") == ["x: q"]
+    assert asked("x: ", "y: ") == ["y: d"]
+    assert asked(None, "y: ") == asked() == []
+    shown = {BiEncoder(Known(), query_prompt=prompt).fingerprint for prompt in (None, "", "x: ")}
+    assert len(shown) == 3
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads Linux's /proc")
+def test_repeated_text_does_not_double_the_memory(tmp_path: Path) -> None:
+    """What a fresh process takes for 60,000 stored vectors of 384 numbers, of which two are one."""
+    model, texts = Wide(), [f"text {i}" for i in range(60_000)]
+    texts[-1] = texts[0]
+    BiEncoder(model, cache=Store(tmp_path)).encode_documents(texts)
+    code = (
+        "import sys; from tests.encoding.models.test_bi_encoder import memory_of_reading as read;"
+        "print(read(sys.argv[1]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    used = float(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    size = 60_000 * 384 * 4 / 2**20
+    assert size < used < 1.7 * size  # the keys, and the entries of the index, are a fifth of it
+
+
+class Wide:
+    """384 numbers a text, without end."""
+
+    fingerprint = "wide"
+
+    def encode(self, texts: list[str]) -> np.ndarray:
+        return np.ones((len(texts), 384), np.float32)
+
+
+def memory_of_reading(folder: str) -> float:
+    """MiB that reading stored vectors adds to this process at the peak."""
+    texts = [f"text {i}" for i in range(60_000)]
+    texts[-1] = texts[0]
+    before = _status("VmRSS")
+    vectors = BiEncoder(Wide(), cache=Store(folder)).encode_documents(texts)
+    assert vectors.sum() == 60_000 * 384
+    return _status("VmHWM") - before
+
+
+def _status(field: str) -> float:
+    [line] = [x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith(field)]
+    return int(line.split()[1]) / 2**10

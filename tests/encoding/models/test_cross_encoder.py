@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval_checks.encoding.models import (
-    CrossEncoderModel,
-)
+from retrieval_checks.data.collection import Corpus, Queries
+from retrieval_checks.data.run import Run
+from retrieval_checks.encoding.models import CrossEncoderModel
 from retrieval_checks.encoding.reference import ReferenceCrossEncoder
+from retrieval_checks.encoding.sources.resolve import local_path
 from retrieval_checks.encoding.store import Store
-from tests.encoding.texts import PAIRS
+from retrieval_checks.retrieval.rerank import Reranker
+from tests.encoding.texts import PAIRS, TEXTS
 from tests.oracles import notebook
 
 
@@ -40,14 +42,66 @@ def test_cross_encoder_max_seq_length_cuts_pairs(
     assert not np.allclose(expected, tiny_cross_encoder.score_pairs(PAIRS))
 
 
-def test_cross_encoder_gives_the_notebooks_score() -> None:
-    from retrieval_checks.encoding.sources.resolve import local_path
+FACTORIES = """\
+import torch
+from sentence_transformers import CrossEncoder
 
+def old():
+    return CrossEncoder({folder!r}, default_activation_function=torch.nn.Sigmoid(), device="cpu")
+
+def new():
+    return CrossEncoder({folder!r}, activation_fn=torch.nn.Sigmoid(), device="cpu")
+"""
+
+
+@pytest.mark.parametrize("spelling", ["old", "new"])
+def test_factories_may_spell_the_activation_as_either_version_of_the_library(
+    tiny_cross_encoder_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spelling: str,
+) -> None:
+    folder = str(tiny_cross_encoder_folder)
+    (tmp_path / f"my_{spelling}.py").write_text(FACTORIES.format(folder=folder))
+    monkeypatch.syspath_prepend(tmp_path)
+    by_name = CrossEncoderModel(f"my_{spelling}:{spelling}")
+    sigmoid, logits = (
+        CrossEncoderModel(folder, activation=activation, device="cpu").score_pairs(PAIRS)
+        for activation in ("sigmoid", "logits")
+    )
+    assert by_name.score_pairs(PAIRS).tolist() == sigmoid.tolist()
+    asked = CrossEncoderModel(by_name.load(), activation="logits")
+    assert asked.score_pairs(PAIRS).tolist() == logits.tolist()
+
+
+def test_rank_and_predict_of_the_library_give_our_scores_and_order(
+    tiny_cross_encoder: CrossEncoderModel,
+) -> None:
+    """The notebook's two calls, beside ours."""
+    library = tiny_cross_encoder.load()
+    query, passages = notebook.QUERY, TEXTS[:10]
+    hits = library.rank(query, passages)
+    scores = library.predict([(query, passage) for passage in passages])
+    ours = tiny_cross_encoder.score_pairs([(query, passage) for passage in passages])
+    np.testing.assert_allclose(ours, scores, atol=1e-6)
+    corpus = Corpus.from_dict({str(i): passage for i, passage in enumerate(passages)})
+    run = Reranker(tiny_cross_encoder, depth=len(passages)).rerank(
+        Run.from_ids({"q": list(corpus)}), Queries.from_dict({"q": query}), corpus
+    )
+    assert run["q"] == pytest.approx({str(h["corpus_id"]): h["score"] for h in hits}, abs=1e-6)
+    assert list(run.ranking("q")) == [str(hit["corpus_id"]) for hit in hits]
+
+
+def test_the_notebooks_two_calls_give_the_notebooks_score() -> None:
     if local_path(notebook.CROSS_ENCODER) is None:
         pytest.skip(f"{notebook.CROSS_ENCODER} is not in the local Hugging Face cache")
     model = CrossEncoderModel(notebook.CROSS_ENCODER, activation="sigmoid", device="cpu")
-    score = model.score_pairs([(notebook.QUERY, notebook.PASSAGE_0)])[0]
-    assert score == pytest.approx(notebook.CROSS_ENCODER_SCORE_PASSAGE_0, abs=1e-5)
+    pair = (notebook.QUERY, notebook.PASSAGE_0)
+    expected = pytest.approx(notebook.CROSS_ENCODER_SCORE_PASSAGE_0, abs=1e-5)
+    assert model.score_pairs([pair])[0] == expected
+    assert model.load().predict(list(pair)) == expected
+    (hit,) = model.load().rank(notebook.QUERY, [notebook.PASSAGE_0])
+    assert (hit["corpus_id"], hit["score"]) == (0, expected)
 
 
 def test_stored_scores_are_served_without_the_model(

@@ -65,6 +65,15 @@ def test_weights_are_stored_and_served_without_the_model(tmp_path: Path) -> None
     assert [text.tolist() for text in again] == [text.tolist() for text in first][::-1]
 
 
+def test_prompt_of_one_side_leaves_what_is_stored_of_the_other(tmp_path: Path) -> None:
+    model = Letters()
+    for prompt in (None, "x"):
+        encoder = SparseEncoderModel(model, cache=Store(tmp_path), query_prompt=prompt)
+        encoder.encode_queries(["a"])
+        encoder.encode_documents(["b"])
+    assert model.encoded == ["a", "b", "xa"]
+
+
 def test_another_number_of_weights_is_stored_apart(tmp_path: Path) -> None:
     store = Store(tmp_path)
     whole = SparseEncoderModel(Letters(), cache=store).encode_documents(["abc"])

@@ -74,6 +74,7 @@ def _kills(folder: Path, times: int, seed: int, *, n: int, most: int) -> Iterato
         worker.communicate()
         with warnings.catch_warnings():
             warnings.simplefilter("error")
+            warnings.filterwarnings("ignore", "cache .*: the limit of .* is too small")  # it is
             yield
 
 

@@ -71,6 +71,14 @@ def test_entries_know_their_block_and_segment() -> None:
     assert directory.block_bytes.tolist() == [8 + 32, 2 * (8 + 32)]
 
 
+def test_use_is_written_down_in_a_new_directory() -> None:
+    before = directory_of([b"a" * 16], [b"b" * 16])
+    assert before.find(as_keys([b"b" * 16])).tolist() == [1]
+    after = before.touched(np.array([1]), 7)
+    assert (before.block_used.tolist(), after.block_used.tolist()) == ([0, 1], [0, 7])
+    assert after.find(as_keys([b"b" * 16])).tolist() == [1]
+
+
 def test_seed_is_the_beginning_of_the_key() -> None:
     assert seeds(as_keys([b"\1\2" + bytes(14)])).tolist() == [1 + 2 * 256]
 

@@ -37,6 +37,16 @@ def test_all_rows_are_mapped_or_copied_by_their_order(wide: Segment) -> None:
     assert (copied == WIDE[::-1]).all()
 
 
+@pytest.mark.parametrize("rows", [np.arange(40_000), np.arange(40_000)[::-1]])
+def test_row_that_the_file_does_not_have_is_an_error(tmp_path: Path, rows: np.ndarray) -> None:
+    (tmp_path / "rows").write_bytes(WIDE.tobytes()[:-1])
+    with (
+        Segment(tmp_path / "rows", Form.of(WIDE)) as segment,
+        pytest.raises(OSError, match="rows ends at byte 10239999, and there were 10240000"),
+    ):
+        segment.read(rows)
+
+
 def test_changes_to_what_was_read_do_not_reach_the_file(wide: Segment) -> None:
     wide.read(np.arange(len(WIDE)))[:] = 0
     assert wide.read(np.array([1])).tolist() == [WIDE[1].tolist()]

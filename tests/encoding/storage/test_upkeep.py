@@ -2,7 +2,10 @@
 
 import os
 import sqlite3
+import subprocess
+import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 
 from retrieval_checks.encoding.storage.database import StoreWarning
 from retrieval_checks.encoding.store import Store, text_key
+from retrieval_checks.errors import SettingsError
 from tests.encoding.counting import KEYS, Counting, rows
 from tests.encoding.storage.workers import keys_of, values_of
 
@@ -153,7 +157,8 @@ def test_limit_makes_what_was_used_least_recently_go(tmp_path: Path) -> None:
     another = Store(store.folder)  # of another process, say
     another.complete("m", "document", keys_of(5), compute)  # used today
     another.close()
-    store.complete("m", "query", keys_of(10), compute)
+    with pytest.warns(StoreWarning, match=f"too small: this run alone has used {40 * 1232},"):
+        store.complete("m", "query", keys_of(10), compute)
     # 40 texts, and room for 27 with a tenth of the limit to spare: 5 blocks of 5
     assert there(store, 30) == [*range(10), *range(25, 30)]
     assert {s.kind: s.entries for s in store.contents()} == {"document": 15, "query": 10}
@@ -164,19 +169,96 @@ def test_limit_makes_what_was_used_least_recently_go(tmp_path: Path) -> None:
 def test_store_stays_within_its_limit_however_much_is_stored(tmp_path: Path) -> None:
     limit = 200_000
     store = Store(tmp_path / "cache", max_bytes=limit)
-    for start in range(0, 1000, 100):
-        keys = keys_of(1000)[start : start + 100]
-        found = store.complete("m", "document", keys, compute)
-        assert (found == values_of(list(range(100)))).all()
-        assert sum(stored.bytes for stored in store.contents()) <= limit
-        assert on_disk(store) <= limit
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for start in range(0, 1000, 100):
+            keys = keys_of(1000)[start : start + 100]
+            found = store.complete("m", "document", keys, compute)
+            assert (found == values_of(list(range(100)))).all()
+            assert sum(stored.bytes for stored in store.contents()) <= limit
+            assert on_disk(store) <= limit
+    [warning] = warned  # it is said once
+    assert "the limit of 200000 bytes is too small" in str(warning.message)
     store.close()
+
+
+def test_room_made_of_what_others_used_is_no_warning(store: Store) -> None:
+    store.complete("m", "document", keys_of(30), compute)
+    age(store, DAY)
+    limited = Store(store.folder, max_bytes=30 * (1200 + ENTRY))
+    for start in (30, 40):  # what it stored itself moves, since what was before it in the file goes
+        limited.complete("m", "document", keys_of(50)[start : start + 10], compute)
+    assert there(store, 30) == list(range(25, 30))  # room for 27, in blocks of 5
+    with pytest.warns(StoreWarning, match=f"this run alone has used {40 * 1232},"):
+        limited.complete("m", "document", keys_of(70)[50:], compute)
+    limited.close()
+
+
+def test_file_that_was_added_to_while_room_was_made_shrinks_in_the_next_run(store: Store) -> None:
+    limit = 200 * 1000  # bytes, and 200 values of 1,232 with their entries
+
+    def limited_run() -> None:
+        code = (
+            "import sys; from tests.encoding.storage.workers import Store, keys_of, values_of;"
+            f"Store(sys.argv[1], max_bytes={limit}).complete('other', 'document', keys_of(5),"
+            " lambda asked: [(asked, values_of(asked))])"
+        )
+        subprocess.run([sys.executable, "-W", "error", "-c", code, str(store.folder)], check=True)
+
+    def interrupted(positions: list[int]) -> Iterator[tuple[list[int], np.ndarray]]:
+        for part, values in compute(positions):
+            if part[0] == 190:
+                limited_run()
+            yield part, values
+
+    store.complete("m", "document", keys_of(200), interrupted)
+    assert sum(stored.bytes for stored in store.contents()) <= limit < on_disk(store)
+    limited_run()
+    assert on_disk(store) == sum(1200 * stored.entries for stored in store.contents())
+
+
+def cut_with_a_gap(store: Store) -> None:
+    """Twenty values of which five were forgotten and the last five are cut off."""
+    store.complete("damaged", "document", keys_of(20), compute)
+    age(store, 10 * DAY, blocks="id = 1")
+    with closing(sqlite3.connect(store.path)) as db, db:
+        db.execute("DELETE FROM blocks WHERE id = 2")
+    [file] = (store.folder / "segments").iterdir()
+    os.truncate(file, 16 * 1200)
+
+
+def test_room_is_made_beside_a_damaged_file_of_another_model(store: Store) -> None:
+    cut_with_a_gap(store)
+    limited = Store(store.folder, max_bytes=18_000)
+    with pytest.warns(StoreWarning, match="damaged entries: 4; dropped"):
+        found = limited.complete("other", "document", keys_of(5), compute)
+    assert (found == values_of([0, 1, 2, 3, 4])).all()
+    limited.close()
+    assert {s.fingerprint: s.entries for s in store.contents()} == {"damaged": 1, "other": 5}
+    assert on_disk(store) == 6 * 1200
+
+
+def test_damaged_file_is_cleared_of_what_is_old(store: Store) -> None:
+    cut_with_a_gap(store)
+    with pytest.warns(StoreWarning, match="damaged entries: 4; dropped"):
+        store.clear(older_than=DAY)
+    assert [s.entries for s in store.contents()] == [6]
+    assert on_disk(store) == 6 * 1200
+    store.clear(older_than=DAY)
+
+
+def test_empty_name_is_no_model(store: Store) -> None:
+    store.complete("m", "document", keys_of(5), compute)
+    with pytest.raises(SettingsError, match="model is an empty name; give one, or leave it out"):
+        store.clear(model="")
+    assert there(store, 5) == [0, 1, 2, 3, 4]
 
 
 def test_lower_limit_holds_from_the_next_run_on(store: Store) -> None:
     store.complete("m", "document", keys_of(30), compute)
     lower = Store(store.folder, max_bytes=20 * (1200 + ENTRY))
-    found = lower.complete("m", "document", keys_of(30), compute)
+    with pytest.warns(StoreWarning, match=f"this run alone has used {30 * 1232},"):
+        found = lower.complete("m", "document", keys_of(30), compute)
     assert (found == values_of(list(range(30)))).all()
     assert on_disk(lower) == 15 * 1200  # blocks of 5, with a tenth of the limit to spare
     lower.close()

@@ -65,6 +65,9 @@ def test_another_process_completes_a_store_through_its_keeper(store: Store) -> N
 
     assert remote.complete("m", "document", KEYS, compute).tolist() == VALUES.tolist()
     assert asked == [0, 3]
+    twice = [KEYS[i] for i in (0, 1, 0)]
+    assert remote.complete("new", "document", twice, compute).tolist() == VALUES[[0, 1, 0]].tolist()
+    assert asked == [0, 3, 0, 1]
     ray.kill(actor, no_restart=False)
     assert remote.complete("m", "document", KEYS, _refuse).tolist() == VALUES.tolist()
     assert store.complete("m", "document", KEYS, _refuse).tolist() == VALUES.tolist()

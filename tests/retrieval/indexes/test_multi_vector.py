@@ -113,7 +113,7 @@ def test_a_bi_encoder_is_searched_by_its_token_vectors() -> None:
     corpus = Corpus.from_dict({"d1": "cats eat mice", "d2": "markets fell", "d3": "a dog barks"})
     queries = Queries.from_dict({"q": "what do cats eat"})
     run = MultiVectorRetriever(corpus, model).retrieve(queries, 3)
-    late = LateInteraction(model)
+    late = LateInteraction(model, layer=-1)
     expected = late.score_pairs([("what do cats eat", corpus[d].content) for d in run["q"]])
     assert run.ranking("q")[0] == "d1"
     np.testing.assert_allclose(list(run["q"].values()), expected, atol=1e-4)

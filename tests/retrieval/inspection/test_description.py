@@ -53,9 +53,12 @@ def test_a_model_has_its_name_number_type_and_digest() -> None:
     assert text.startswith("dense ")
     assert model.fingerprint is not None
     assert text.endswith(f" float32 {model.fingerprint[:12]}")
-    late = describe(LateInteraction(model))
-    assert late.startswith("late interaction of ")
-    assert late.endswith(f" float32 {model.fingerprint[:12]}")
+    bi_encoder = f"late interaction of {model.name} float32 {model.fingerprint[:12]}"
+    assert describe(LateInteraction(model)) == f"{bi_encoder} layer -2"
+    chosen = LateInteraction(model, layer=-1, query_length=32, token_weights="uniform")
+    assert describe(chosen) == f"{bi_encoder} layer -1 query_length 32 weights uniform"
+    own = LateInteraction(Letters(), token_weights="idf")
+    assert describe(own) == f"{own.name} float32 {str(own.fingerprint)[:12]} weights idf"
 
 
 def _hybrid(**options: object) -> Hybrid:

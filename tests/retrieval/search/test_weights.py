@@ -28,6 +28,13 @@ weights = st.dictionaries(st.integers(0, 6), st.integers(1, 3), max_size=4)
 corpora = st.lists(weights, min_size=1, max_size=20)
 
 
+def test_a_dimension_that_no_document_has_counts_in_the_length_of_the_query() -> None:
+    query = {0: 1, 5: 1}
+    (alone,) = found([query], [{0: 1}], ["a"], 1, cosine=True, size=100)
+    (beside,) = found([query], [{0: 1}, {5: 9}], ["a", "b"], 2, cosine=True, size=100)
+    assert alone["a"] == beside["a"] == 1 / 2**0.5
+
+
 @given(corpora, corpora, st.integers(1, 22), st.sampled_from([1, 100, 1 << 20]), st.randoms())
 def test_finds_what_comparing_every_pair_finds(
     queries: Texts, documents: Texts, k: int, size: int, random: np.random.Generator

@@ -100,8 +100,7 @@ class PgVectorRetriever:
         vectors = query_vectors(self.bi_encoder, queries)
         with self._connection() as connection:
             connection.read_only = True
-            for setting, value in self.settings.items():
-                connection.execute("SELECT set_config(%s, %s, true)", (setting, str(value)))
+            self._set(connection)
             total = cache(lambda: self._count(connection))
             return search_each(
                 queries,
@@ -135,6 +134,14 @@ class PgVectorRetriever:
             ) from None
         except psycopg.Error as error:
             raise SearchError(f"{self.name}: table {self.table!r}: {error}") from error
+
+    def _set(self, connection: Any) -> None:
+        psycopg = need("psycopg", "pgvector")
+        for setting, value in self.settings.items():
+            try:
+                connection.execute("SELECT set_config(%s, %s, true)", (setting, str(value)))
+            except psycopg.Error as error:
+                raise SearchError(f"{self.name}: setting {setting!r}: {error}") from None
 
     def _search(self, connection: Any, vector: list[float], k: int, total: Any) -> list[Hit]:
         chosen = check_distance(self.distance, self.bi_encoder)

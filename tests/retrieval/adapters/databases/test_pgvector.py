@@ -157,6 +157,17 @@ def test_a_missing_table_is_an_error_that_names_the_query(
         PgVectorRetriever(database, "documents", encoder).retrieve(QUERIES, 1)
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"), [("enable_seqscam", "off"), ("enable_seqscan", "perhaps")]
+)
+def test_a_setting_that_the_server_refuses_is_an_error_that_names_it(
+    database: str, encoder: TableEncoder, setting: str, value: str
+) -> None:
+    retriever = PgVectorRetriever(database, "documents", encoder, settings={setting: value})
+    with pytest.raises(SearchError, match=f"pgvector: setting '{setting}': "):
+        retriever.retrieve(QUERIES, 1)
+
+
 def test_vectors_of_another_size_are_an_error(database: str, encoder: TableEncoder) -> None:
     PgVectorRetriever(database, "documents", encoder).index(CORPUS)
     other = TableEncoder({"east": [1, 0, 0]})

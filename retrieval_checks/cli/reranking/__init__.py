@@ -1,0 +1,1 @@
+"""`retrieval-checks rerank-curve`: what each depth of reranking gains and costs."""

@@ -1,0 +1,1 @@
+"""A reranker by how many candidates it is given: what each depth gains and costs."""
