@@ -174,10 +174,11 @@ class SessionReporter:
 
             try:
                 write_report(self._record, self._settings.report)
-            except ValueError as error:  # a DataError, or a property with NaN of somebody else
-                self._not_written = str(error)
-                if session.exitstatus == pytest.ExitCode.OK:
-                    session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            except Exception as error:  # what the tests found must be told, whatever became of it
+                known = isinstance(error, ValueError)  # a DataError, or somebody's NaN
+                self._not_written = str(error) if known else f"{type(error).__name__}: {error}"
+                if session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _is_empty(self) -> bool:
         """Whether there should have been golden files; not where files are picked by hand."""

@@ -43,7 +43,9 @@ def _wrong(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 def _command(level: str, path: PurePosixPath, entry: dict[str, Any]) -> str:
     told = {"file": str(path), "line": str(entry["line"] or 1), "title": entry["name"]}
     properties = ",".join(f"{key}={_property(value)}" for key, value in told.items())
-    return f"::{level} {properties}::{_data(entry['message'] or entry['outcome'])}"
+    verdicts = entry.get("verdicts") or [{}]
+    why = entry["message"] or verdicts[0].get("finding") or entry["outcome"]
+    return f"::{level} {properties}::{_data(why)}"
 
 
 def _data(text: str) -> str:

@@ -25,6 +25,8 @@ _SHORTER = (  # what is given up first where a page is too large
     Detail(0, 5, 2),
     Detail(0, 3, 0),
     Detail(0, 0, 0),
+    Detail(0, 0, 0, text=160),
+    Detail(0, 0, 0, text=60),
 )
 
 

@@ -57,7 +57,7 @@ def read_json(path: FilePath) -> Document:
         raise DataError(f"{place}: cannot be read: {error.strerror or error}") from None
     except ValueError as error:  # not JSON, or not UTF-8
         raise DataError(f"{place}: no JSON report: {error}") from None
-    if not isinstance(document, dict) or not isinstance(document.get("files"), list):
+    if not isinstance(document, dict) or not _is_whole(document.get("files")):
         raise DataError(
             f"{place}: no report of retrieval-checks; --retrieval-report X.json makes one"
         )
@@ -67,6 +67,14 @@ def read_json(path: FilePath) -> Document:
             " run pytest with --retrieval-report once more"
         )
     return document
+
+
+def _is_whole(files: object) -> bool:
+    """Whether every file has what a page is made of."""
+    needed = ("path", "gates", "tests", "not_evaluated", "documents")
+    return isinstance(files, list) and all(
+        isinstance(file, dict) and all(key in file for key in needed) for file in files
+    )
 
 
 def _file(record: SessionRecord, file: str, entries: list[Entry]) -> Document:

@@ -11,6 +11,7 @@ from retrieval_checks.report.page.wording import clipped, visible
 
 _FINE = ("passed", "skipped")
 _MOST = 30  # tests a file that are listed; GitHub takes a summary of 1 MB
+_ROOM = 60_000  # characters, about: a comment on GitHub takes 65,536
 _LONGEST = 500  # characters of a cell
 # what Markdown, HTML and GitHub (@name, #1) would make something of
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|@#$]")
@@ -19,7 +20,11 @@ _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|@#$]")
 def to_markdown(document: Document) -> str:
     """The document's verdict, every gate, and the golden queries that are not as expected."""
     lines = [f"## retrieval: {_text(document['verdict']['sentence'])}"]
-    for file in document["files"]:
+    for number, file in enumerate(document["files"]):
+        if sum(map(len, lines)) > _ROOM:
+            rest = len(document["files"]) - number
+            lines += ["", f"... and {counted(rest, 'more file', 'more files')}"]
+            break
         lines += ["", f"### {_text(file['path'])}", *_file(file)]
     return "\n".join([*lines, ""])
 

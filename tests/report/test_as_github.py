@@ -47,3 +47,8 @@ def test_the_folder_of_the_project_leads_to_the_file() -> None:
     file = {"path": "a.yaml", "gates": [], "tests": [entry("failed")]}
     (line,) = annotations({"files": [file]}, folder="search/tests")
     assert "file=search/tests/a.yaml," in line
+
+
+def test_a_gate_that_cannot_tell_says_what_it_found() -> None:
+    gate = entry("inconclusive", "gate", "") | {"verdicts": [{"finding": "0.9 -> 0.8"}]}
+    assert told(gates=[gate]) == ["::warning file=a.yaml,line=3,title=gate::0.9 -> 0.8"]

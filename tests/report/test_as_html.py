@@ -3,12 +3,15 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from retrieval_checks.errors import DataError
 from retrieval_checks.report.as_html import LIMIT, to_html, write_html
+from retrieval_checks.report.as_json import to_json
 from retrieval_checks.report.page.wording import MINUS
+from retrieval_checks.report.session import Entry, SessionRecord
 from tests.report.documents import document
 
 HOSTILE = (
@@ -196,3 +199,29 @@ def test_an_upgrade_is_told_with_its_gates_tags_and_churn() -> None:
         r"nDCG@10 by tag.*odd\s*6.*even\s*6|nDCG@10 by tag.*even\s*6.*odd\s*6", told, re.S
     )
     assert "The top 1 of 33.3 % of the queries changed." in told
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "findings"),
+    [("問" * 500, "", 0), ("Which?", "it broke: " * 180, 0), ("Which?", "", 5)],
+    ids=["long texts", "long errors", "long findings"],
+)
+def test_a_thousand_queries_stay_below_the_limit_whatever_is_long(
+    text: str, message: str, findings: int
+) -> None:
+    made = document(1000, text=text)
+    for test in made["files"][0]["tests"]:
+        if message and test["kind"] == "query":
+            test |= {"outcome": "error", "message": message, "verdicts": [], "details": None}
+        for _ in range(findings if test["kind"] == "query" else 0):
+            failed = {"outcome": "FAIL", "claim": "it holds", "finding": "it does not hold: " * 18}
+            test["verdicts"] = [*test["verdicts"], failed]
+    assert len(to_html(made).encode()) <= LIMIT
+
+
+@pytest.mark.parametrize("kind", ["query", "test"])
+def test_a_session_without_details_is_a_page(kind: Literal["query", "test"]) -> None:
+    record = SessionRecord()
+    record.add(Entry("a.py::x", kind, "error", 3, "the database is down"))
+    page = Page(to_html(to_json(record)))
+    assert "the database is down" in page.text

@@ -140,3 +140,12 @@ def test_a_missing_report_has_near_names(tmp_path: Path) -> None:
         read_json(tmp_path / "reprt.json")
     with pytest.raises(DataError, match="cannot be read: Is a directory"):
         read_json(tmp_path)
+
+
+@pytest.mark.parametrize("files", [[{}], [[]], [{"path": "a", "gates": []}], {}, None])
+def test_a_document_that_lacks_what_a_page_is_made_of_is_refused(
+    tmp_path: Path, files: object
+) -> None:
+    (tmp_path / "r.json").write_text(json.dumps({"format": FORMAT, "files": files}))
+    with pytest.raises(DataError, match="no report of retrieval-checks"):
+        read_json(tmp_path / "r.json")

@@ -83,3 +83,12 @@ def test_a_real_document_is_written(tmp_path: Path) -> None:
     assert text == to_markdown(shown)
     wrong = [t for t in shown["files"][0]["tests"] if t["outcome"] not in ("passed", "skipped")]
     assert len(rows(text)) == 2 + len(shown["files"][0]["gates"]) + len(wrong)
+
+
+def test_many_files_leave_room_and_are_counted() -> None:
+    one = made(*(query(f"q{n}", message="long " * 90) for n in range(30)))
+    many = one | {"files": one["files"] * 40}
+    text = to_markdown(many)
+    assert len(text) < 100_000
+    shown = text.count("### a.golden.yaml")
+    assert text.rstrip().endswith(f"... and {40 - shown} more files")

@@ -12,6 +12,8 @@ SUFFIXES = (".golden.yaml", ".golden.yml")
 def golden_files(paths: Iterable[Path]) -> list[Path]:
     """The files of these paths, each once; of a folder those in it and below, sorted.
 
+    Hidden folders are left alone, such as a virtual environment in `.venv`.
+
     Raises:
         SettingsError: a path that is not there (near names are listed), a folder without any.
 
@@ -27,7 +29,12 @@ def _files(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    found = sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
+    below = (file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
+    found = sorted(file for file in below if not _is_hidden(file.relative_to(path)))
     if not found:
         raise SettingsError(f"{path}: no golden file in this folder, none ends in {SUFFIXES[0]}")
     yield from found
+
+
+def _is_hidden(file: Path) -> bool:
+    return any(part.startswith(".") for part in file.parent.parts)

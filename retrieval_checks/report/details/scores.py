@@ -36,9 +36,9 @@ def _distribution(name: str, run: Run, qrels: Qrels, depth: int | None) -> dict[
             groups[doc_id in relevant].append(score)
     relevant_scores, others = (_finite(groups[kind]) for kind in (True, False))
     both = np.concatenate([relevant_scores, others])
-    if not len(both):
+    edges = _edges(both)
+    if edges is None:
         return None
-    edges = np.histogram_bin_edges(both, bins=_BINS)
     return {
         "stage": name,
         "edges": edges.tolist(),
@@ -46,6 +46,18 @@ def _distribution(name: str, run: Run, qrels: Qrels, depth: int | None) -> dict[
         "others": np.histogram(others, edges)[0].tolist(),
         "medians": {"relevant": _median(relevant_scores), "others": _median(others)},
     }
+
+
+def _edges(scores: FloatArray) -> FloatArray | None:
+    """The borders of the bins; None without scores, or where floats leave no room for bins."""
+    if not len(scores):
+        return None
+    with np.errstate(over="ignore", invalid="ignore"):
+        try:
+            edges: FloatArray = np.histogram_bin_edges(scores, bins=_BINS)
+        except ValueError:  # too close together, or too far apart
+            return None
+    return edges if np.isfinite(edges).all() else None
 
 
 def _finite(scores: list[float]) -> FloatArray:

@@ -6,18 +6,18 @@ from typing import Any
 
 from retrieval_checks.report.page.wording import clipped
 
-_TEXT = 500  # characters of a query
-_FINDING = 600  # of a finding
+_MESSAGE = 6  # times as long as other texts
 _BAD_FIRST = ("failed", "error", "inconclusive", "waived")
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """How much of a ranking a page has room for."""
+    """How much of a query a page has room for."""
 
     snippet: int  # characters
     rows: int  # documents of a query that failed or changed
     quiet_rows: int  # documents of any other
+    text: int = 500  # characters of a query, a claim, a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +81,29 @@ def query_card(
     is_quiet = test["outcome"] == "passed" and not change
     rows = detail.quiet_rows if is_quiet else detail.rows
     ranking, left = _documents(details, snippets, detail, rows)
+    message = test["message"] if not verdicts or test["outcome"] == "waived" else ""
     return QueryCard(
         anchor,
         test["name"],
-        clipped(test.get("text", ""), _TEXT),
+        clipped(test.get("text", ""), detail.text),
         test["outcome"],
         tuple(test.get("tags", ())),
         now,
         accepted,
         change,
         tuple((name, *pair) for name, pair in figures.items()),
-        tuple(_expectation(verdict, test["name"]) for verdict in verdicts),
-        test["message"] if not verdicts or test["outcome"] == "waived" else "",
+        tuple(_expectation(verdict, test["name"], detail.text) for verdict in verdicts),
+        clipped(message, _MESSAGE * detail.text),
         ranking,
         left,
         details.get("accepted") is not None,
     )
 
 
-def _expectation(verdict: Mapping[str, Any], query_id: str) -> tuple[bool, str, str]:
+def _expectation(verdict: Mapping[str, Any], query_id: str, longest: int) -> tuple[bool, str, str]:
     """Whether it holds, claim and finding, without the name of the query that all is about."""
     claim, finding = (
-        clipped(verdict[name].replace(f", for query {query_id!r}", ""), _FINDING)
+        clipped(verdict[name].replace(f", for query {query_id!r}", ""), longest)
         for name in ("claim", "finding")
     )
     return verdict["outcome"] == "PASS", claim.replace(f" for query {query_id!r}", ""), finding

@@ -32,8 +32,8 @@ class RayDenseRetriever:
     shards that stay in Ray's memory (and on its disks, where that is not enough). A worker that
     dies is replaced and its work done again. Queries are encoded here.
 
-    This process keeps nothing of documents in `CorpusFiles`: 16 bytes each while their ids are
-    compared, and the ids of those that were found.
+    This process keeps nothing of documents in `CorpusFiles`: about 75 bytes each while their ids
+    are compared, and the ids of those that were found.
 
         RayDenseRetriever(CorpusFiles("corpus/"), BiEncoder("sentence-transformers/..."))
 

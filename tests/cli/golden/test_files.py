@@ -36,3 +36,10 @@ def test_a_folder_without_any_is_refused(tmp_path: Path) -> None:
         SettingsError, match=r"no golden file in this folder, none ends in \.golden"
     ):
         golden_files([tmp_path])
+
+
+def test_hidden_folders_are_left_alone(folder: Path) -> None:
+    (folder / ".venv/lib").mkdir(parents=True)
+    (folder / ".venv/lib/e.golden.yaml").touch()
+    assert len(golden_files([folder])) == 3
+    assert len(golden_files([folder / ".venv"])) == 1

@@ -1,5 +1,7 @@
 """Which scores relevant documents get."""
 
+import pytest
+
 from retrieval_checks.data.run import Run
 from retrieval_checks.report.details.scores import score_distributions
 from retrieval_checks.report.details.subject import Reported
@@ -30,3 +32,9 @@ def test_a_stage_is_counted_as_deep_as_it_scored_and_without_infinite_scores() -
 
 def test_without_judgements_there_is_none() -> None:
     assert score_distributions(reported(bound_suite({"q": {}}), {"q": {"a": 1.0}})) == []
+
+
+@pytest.mark.parametrize(("high", "low"), [(1.0, 1.0 - 2**-53), (1e17, 1e17), (1.7e308, -1.7e308)])
+def test_scores_that_leave_no_room_for_bins_are_not_drawn(high: float, low: float) -> None:
+    now = {"q1": {"a": high, "b": low}, "q2": {"a": high}}
+    assert score_distributions(reported(bound_suite(GRADES), now)) == []

@@ -119,13 +119,13 @@ def _folder(source: str | os.PathLike[str]) -> Path:
 def _loaded(folder: Path) -> Mapping[str, Any]:
     """The parts of a folder, each a Dataset or a DatasetDict."""
     datasets = _library()
-    if (folder / _DICT).is_file():
-        saved: Mapping[str, Any] = datasets.load_from_disk(str(folder))
-        return saved
     places = [place for place in sorted(folder.iterdir()) if _is_saved(place)]
-    if places:
-        return {place.name: datasets.load_from_disk(str(place)) for place in places}
     try:
+        if (folder / _DICT).is_file():
+            saved: Mapping[str, Any] = datasets.load_from_disk(str(folder))
+            return saved
+        if places:
+            return {place.name: datasets.load_from_disk(str(place)) for place in places}
         names = datasets.get_dataset_config_names(str(folder))
         return {name: datasets.load_dataset(str(folder), name) for name in names}
     except Exception as error:  # whatever its readers of foreign files raise

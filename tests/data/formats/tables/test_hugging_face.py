@@ -171,3 +171,21 @@ def test_without_the_library_its_extra_is_named(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "MissingDependencyError: datasets is not installed" in done.stderr
     assert 'pip install "retrieval-checks[datasets]"' in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_damaged_saved_dataset_is_an_error(
+    tmp_path: Path, parts: dict[str, Any], damage: str, apart: bool
+) -> None:
+    if apart:
+        parts["corpus"].save_to_disk(tmp_path / "saved" / "corpus")
+    else:
+        datasets.DatasetDict(parts).save_to_disk(tmp_path / "saved")
+    table = next((tmp_path / "saved" / "corpus").glob("*.arrow"))
+    if damage == "gone":
+        table.unlink()
+    else:
+        table.write_bytes(table.read_bytes()[:100])
+    with pytest.raises(DataError, match="saved: cannot be read by datasets: "):
+        load_collection(tmp_path / "saved")
