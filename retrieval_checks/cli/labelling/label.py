@@ -76,9 +76,9 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError(f"--most {args.most}: at least one pair must be asked for")
     file, metric = JudgedFile(args.qrels), parse_metric(args.metric)
     grades = _grades(args.grades, file.qrels)
-    if args.answers is not None:
-        return _take(args, file, grades)
     texts = load_collection(args.collection, split=args.split) if args.collection else None
+    if args.answers is not None:
+        return _take(args, file, grades, texts)
     pairs = unjudged_pairs(_runs(args.runs), file.qrels, metric, most=args.most)
     if args.json:
         print(_as_json(pairs, metric, texts))
@@ -104,9 +104,11 @@ def _ask(
     print(f"{judged} judged, in {file.path}; {left} left: the same command goes on")
 
 
-def _take(args: argparse.Namespace, file: JudgedFile, grades: Sequence[float]) -> int:
+def _take(
+    args: argparse.Namespace, file: JudgedFile, grades: Sequence[float], texts: Collection | None
+) -> int:
     path = _STDIN if str(args.answers) == "-" else args.answers
-    new = take_answers(path, file, grades)
+    new = take_answers(path, file, grades, texts)
     told = {"format": FORMAT, "written": str(file.path), "judged": new}
     print(json.dumps(told) if args.json else f"{new} judged, in {file.path}")
     return 0

@@ -100,8 +100,10 @@ def test_a_script_may_write_to_standard_input(argv: list[object], animals: Path)
         ),
         ('{"query_id": "hunter", "grade": 1}', "no key 'doc_id'"),
         ("nonsense", "not JSON at column 1"),
+        ('{"query_id": "q99", "doc_id": "cat", "grade": 1}', "query 'q99' is not in the collect"),
+        ('{"query_id": "hunter", "doc_id": "x", "grade": 1}', "document 'x' is not in the collec"),
     ],
-    ids=["grade", "contradiction", "key", "no JSON"],
+    ids=["grade", "contradiction", "key", "no JSON", "query", "document"],
 )
 def test_one_bad_answer_and_none_is_written(
     line: str, why: str, argv: list[object], animals: Path, tmp_path: Path, said: Said
