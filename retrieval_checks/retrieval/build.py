@@ -1,7 +1,7 @@
 """Retrievers from settings: what `--retrieval-bi-encoder` and `--retrieval-reranker` mean."""
 
 from difflib import get_close_matches
-from typing import Any, TypedDict
+from typing import TypedDict, Unpack, cast
 
 from retrieval_checks.data.collection import Corpus
 from retrieval_checks.encoding.inference import Progress
@@ -11,7 +11,7 @@ from retrieval_checks.encoding.models import (
     LateInteraction,
     SparseEncoderModel,
 )
-from retrieval_checks.encoding.sources.loading import Dtype
+from retrieval_checks.encoding.sources.loading import Backend, Dtype
 from retrieval_checks.encoding.sources.resolve import is_factory, local_path, model_kind
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import SettingsError
@@ -29,11 +29,22 @@ RerankingModel = CrossEncoderModel | LateInteraction
 _LATE_INTERACTION = "late-interaction"
 
 
-class _Options(TypedDict):
+class ModelOptions(TypedDict, total=False):
+    """What every model that is given by its name takes."""
+
     dtype: Dtype | None
     device: str | None
+    backend: Backend
+    max_seq_length: int | None
     cache: Store | None
     progress: Progress | None
+
+
+class EncoderOptions(ModelOptions, total=False):
+    """Those of a `BiEncoder` or a `SparseEncoderModel`."""
+
+    query_prompt: str | None
+    document_prompt: str | None
 
 
 def build_retriever(
@@ -63,7 +74,7 @@ def build_retriever(
     return Pipeline({_name(first): first, "rerank": stage}, corpus=corpus)
 
 
-def parse_bi_encoder(spec: str, **options: Any) -> RetrievingModel:
+def parse_bi_encoder(spec: str, **options: Unpack[EncoderOptions]) -> RetrievingModel:
     """The model of the first stage that a setting names, not loaded.
 
     What a name or path stands for is read off its files where they are on this machine: a sparse
@@ -71,11 +82,10 @@ def parse_bi_encoder(spec: str, **options: Any) -> RetrievingModel:
 
     Args:
         spec: the name, path or factory of a model.
-        **options: of the model, such as `dtype`, `device`, `cache`; prompts of all but multi-vector
-            models, which have their own.
+        **options: of the model; prompts of all but a multi-vector model, which has its own.
 
     Raises:
-        SettingsError: a cross-encoder, or an option that such a model does not have.
+        SettingsError: a cross-encoder, or a prompt for a multi-vector model.
         ModelError: a path that is none.
     """
     path = None if is_factory(spec) else local_path(spec)
@@ -88,10 +98,10 @@ def parse_bi_encoder(spec: str, **options: Any) -> RetrievingModel:
         return SparseEncoderModel(spec, **options)
     if kind != "late-interaction":
         return BiEncoder(spec, **options)
-    prompts = sorted(name for name in options if name.endswith("_prompt"))
-    if prompts:
-        raise SettingsError(f"{spec!r} is a multi-vector model and takes no {prompts[0]}")
-    return LateInteraction(spec, **options)
+    for name in ("query_prompt", "document_prompt"):
+        if options.get(name) is not None:
+            raise SettingsError(f"{spec!r} is a multi-vector model and takes no {name}")
+    return LateInteraction(spec, **cast(ModelOptions, options))
 
 
 def parse_reranker(
@@ -178,11 +188,11 @@ def _options(
     device: str | None,
     cache: Store | None,
     progress: Progress | None,
-) -> _Options:
-    given = _Options(dtype=dtype, device=device, cache=cache, progress=progress)
+) -> ModelOptions:
+    given = ModelOptions(dtype=dtype, device=device, cache=cache, progress=progress)
     if bi_encoder is None:
         return given
-    return _Options(
+    return ModelOptions(
         dtype=dtype if dtype is not None else bi_encoder.dtype,
         device=device if device is not None else bi_encoder.device,
         cache=cache if cache is not None else bi_encoder.cache,

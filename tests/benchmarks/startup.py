@@ -3,7 +3,8 @@
 Prints, from interleaved runs in one go: a pytest run of one empty test with and without the
 installed plugin (unused), the import time of the plugin, which is most of what it costs, and the
 main job on the example, cold and warm, beside the same check of first-stage rankings written
-plainly with sentence-transformers (`peers/plain_check.py`).
+plainly with sentence-transformers (`peers/plain_check.py`). Other plugins that happen to be
+installed are left out.
 """
 
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PLAIN = ROOT / "tests" / "benchmarks" / "peers" / "plain_check.py"
+PLUGIN = ["-p", "retrieval_checks"]
 EMPTY = ["-p", "no:cacheprovider", "-q", "test_empty.py"]
 
 
@@ -37,7 +39,7 @@ def _seconds(folder: Path, *args: str) -> float:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "HF_HUB_OFFLINE": "1"},
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
     )
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
@@ -62,8 +64,8 @@ def main() -> None:
         (folder / "test_empty.py").write_text("def test_nothing():\n    pass\n")
         without, unused = [], []
         for _ in range(40):
-            without.append(pytest_seconds(folder, "-p", "no:retrieval_checks", *EMPTY))
-            unused.append(pytest_seconds(folder, *EMPTY))
+            without.append(pytest_seconds(folder, *EMPTY))
+            unused.append(pytest_seconds(folder, *PLUGIN, *EMPTY))
         added = [(b - a) * 1000 for a, b in zip(without, unused, strict=True)]
         low, middle, high = statistics.quantiles(added, n=4)
         imports = statistics.median(import_milliseconds() for _ in range(9))
@@ -72,7 +74,8 @@ def main() -> None:
             f"  {middle:+.0f} ms (median of 40 pairs; quartiles {low:+.0f} and {high:+.0f}: noise);"
         )
         print(f"  importing it takes {imports:.1f} ms (-X importtime, median of 9)")
-        job = ["--retrieval-golden", "-q", "-p", "no:cacheprovider", f"--retrieval-cache={name}"]
+        job = [*PLUGIN, "--retrieval-golden", "-q", "-p", "no:cacheprovider"]
+        job += [f"--retrieval-cache={name}", "fixtures"]
         cold = pytest_seconds(ROOT, *job)
         warm = statistics.median(pytest_seconds(ROOT, *job) for _ in range(5))
         print(f"main job on the example: cold {cold:.1f} s, warm {warm:.2f} s (median of 5),")

@@ -1,6 +1,7 @@
 """Bootstrap intervals of means."""
 
 from collections.abc import Iterator
+from statistics import NormalDist
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from retrieval_checks.errors import SettingsError
 
 RESAMPLES = 9_999
 _FEWEST = 100  # with fewer an end of the interval is one of the extremes
+_NORMAL = NormalDist()
 _BLOCK_CELLS = 1 << 20  # query numbers drawn at once: 8 MiB
 
 
@@ -76,12 +78,25 @@ def _corrected_shares(table: FloatArray, means: FloatArray, ends: FloatArray) ->
     The jackknife mean without query i is off by (mean - x_i) / (n - 1), so that the acceleration
     is a skewness of the values themselves.
     """
-    from scipy.special import ndtr, ndtri
-
     mean, gap = table.mean(axis=0), rounding(table)
-    bias = ndtri(((means < mean - gap).mean(axis=0) + (means <= mean + gap).mean(axis=0)) / 2)
+    below = ((means < mean - gap).mean(axis=0) + (means <= mean + gap).mean(axis=0)) / 2
+    bias = _normal_quantiles(below)
     away = table - mean
     acceleration = (away**3).sum(axis=0) / (6 * (away**2).sum(axis=0) ** 1.5)
-    shifted = bias[:, None] + ndtri(ends)
-    shares: FloatArray = ndtr(bias[:, None] + shifted / (1 - acceleration[:, None] * shifted))
-    return shares
+    shifted = bias[:, None] + _normal_quantiles(ends)
+    return _normal_shares(bias[:, None] + shifted / (1 - acceleration[:, None] * shifted))
+
+
+# A few numbers only: scipy.special would take longer to import than all of a small run's judging.
+
+
+def _normal_quantiles(shares: FloatArray) -> FloatArray:
+    """Where the standard normal has these shares below it, shaped as `shares`; at 0 and 1 inf."""
+    edges = {0.0: -np.inf, 1.0: np.inf}
+    points = [edges[x] if x in edges else _NORMAL.inv_cdf(x) for x in shares.ravel().tolist()]
+    return np.reshape(points, shares.shape)
+
+
+def _normal_shares(points: FloatArray) -> FloatArray:
+    """The share of the standard normal below each point, shaped as `points`."""
+    return np.reshape([_NORMAL.cdf(x) for x in points.ravel().tolist()], points.shape)

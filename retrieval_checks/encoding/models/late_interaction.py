@@ -10,7 +10,7 @@ from retrieval_checks.data.corpus import Corpus
 from retrieval_checks.encoding.handle import RaggedBatches
 from retrieval_checks.encoding.inference import Pair, Scores
 from retrieval_checks.encoding.maxsim import best_matches, token_ids
-from retrieval_checks.encoding.models.pairs import DistinctPairs
+from retrieval_checks.encoding.models.pairs import check_pairs, pair_keys
 from retrieval_checks.encoding.models.token_vectors import TokenVectors
 from retrieval_checks.encoding.models.token_weights import (
     DocumentFrequencies,
@@ -85,17 +85,17 @@ class LateInteraction(TokenVectors):
             ModelError: the model cannot be loaded, or has no token vectors.
             SettingsError: idf without a corpus.
         """
-        asked = DistinctPairs.of(pairs)
+        asked = check_pairs(pairs)
 
         def compute(positions: list[int]) -> RaggedBatches:
-            for part, found in self._match([asked.pairs[i] for i in positions]):
+            for part, found in self._match([asked[i] for i in positions]):
                 yield [positions[i] for i in part], found
 
-        best = self.complete_rows("pair-tokens", asked.keys, compute)
+        best = self.complete_rows("pair-tokens", pair_keys(asked), compute)
         if not self._is_weighed:
-            return summed(best, mean=self.similarity == "meanmaxsim")[asked.rows]
-        weights = self._weights([query for query, _ in asked.pairs])
-        return weighted_means(best, weights, name=self.name)[asked.rows]
+            return summed(best, mean=self.similarity == "meanmaxsim")
+        weights = self._weights([query for query, _ in asked])
+        return weighted_means(best, weights, name=self.name)
 
     def over(self, corpus: Corpus, /) -> Self:
         """The same, its query tokens weighed by this corpus; the model is loaded once for both."""

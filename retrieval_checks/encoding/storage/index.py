@@ -1,5 +1,6 @@
 """`Index`: which segment holds the value of which key, in SQLite."""
 
+import json
 import secrets
 import threading
 import time
@@ -45,7 +46,15 @@ _SEGMENTS = "SELECT id, name, fingerprint, kind, form, model, seal, is_open FROM
 # rows that held a value are never used again: another process may have them mapped
 _CLOSE = "UPDATE segments SET is_open = 0 WHERE id IN (SELECT segment FROM blocks WHERE id = ?)"
 _DELETE = "DELETE FROM blocks WHERE id = ?"
+_DELETE_BLOCKS = "DELETE FROM blocks WHERE segment = ?"
 _DELETE_SEGMENT = "DELETE FROM segments WHERE id = ?"
+_LAST = """
+SELECT max(id), count(*) FROM blocks WHERE segment IN (SELECT value FROM json_each(?))
+"""
+_BLOCKS = """
+SELECT id, segment, entries, used, seal FROM blocks
+WHERE segment IN (SELECT value FROM json_each(?)) AND id > ? ORDER BY id
+"""
 _BEGIN = """
 INSERT INTO segments (name, fingerprint, kind, form, model, seal) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -91,8 +100,8 @@ class Index:
         rows = self._database.run(lambda db: db.execute(_SEGMENTS).fetchall())
         whole, damaged = _parted(rows, lambda row: seal_of(*row[1:5]) == row[6])
         if damaged:
-            blocks = "DELETE FROM blocks WHERE " + _of(row[0] for row in damaged)  # noqa: S608
-            self._database.run(lambda db: db.execute(blocks))
+            numbers = [(row[0],) for row in damaged]
+            self._database.run(lambda db: db.executemany(_DELETE_BLOCKS, numbers))
             self._remove("segments", damaged)
         return [
             SegmentRow(number, name, fingerprint, kind, Form.parse(form), str(model), bool(is_open))
@@ -148,8 +157,8 @@ class Index:
         """Forget a segment and its blocks, for those of another segment that each has become."""
 
         def change(db: "sqlite3.Connection") -> dict[int, int]:
-            db.execute("DELETE FROM blocks WHERE segment = ?", (old.id,))
-            db.execute("DELETE FROM segments WHERE id = ?", (old.id,))
+            db.execute(_DELETE_BLOCKS, (old.id,))
+            db.execute(_DELETE_SEGMENT, (old.id,))
             return {number: _inserted(db, block) for number, block in moved.items()}
 
         became = self._database.run(change)
@@ -174,8 +183,8 @@ class Index:
 
     def _brought_up_to_date(self, known: Directory) -> Directory:
         """With what was added since; blocks are added and taken away, never changed."""
-        query = "SELECT max(id), count(*) FROM blocks WHERE " + _of(known.segments)  # noqa: S608
-        last, count = self._database.run(lambda db: db.execute(query).fetchone())
+        of = (json.dumps(list(known.segments)),)
+        last, count = self._database.run(lambda db: db.execute(_LAST, of).fetchone())
         if (last or 0, count) == (known.last_block, len(known.block_ids)):
             return known
         new = self._load(known.segments, after=known.last_block)
@@ -184,9 +193,8 @@ class Index:
         return self._load(known.segments)
 
     def _load(self, segments: Mapping[int, SegmentRow], *, after: int = 0) -> Directory:
-        columns = "SELECT id, segment, entries, used, seal FROM blocks WHERE id > ? AND "
-        query = columns + _of(segments) + " ORDER BY id"
-        rows = self._database.run(lambda db: db.execute(query, (after,)).fetchall())
+        of = (json.dumps(list(segments)), after)
+        rows = self._database.run(lambda db: db.execute(_BLOCKS, of).fetchall())
         whole, damaged = _parted(rows, lambda row: _is_whole(row, segments))
         if damaged:
             self._remove("blocks", damaged)
@@ -217,11 +225,6 @@ class Index:
 def _inserted(db: "sqlite3.Connection", block: Block) -> int:
     """The number that the block is given."""
     return int(db.execute(_INSERT, block).lastrowid or 0)
-
-
-def _of(segments: Iterable[int]) -> str:
-    """The condition that a block is in one of these segments; numbers alone get into SQL."""
-    return f"segment IN ({','.join(str(int(number)) for number in segments)})"
 
 
 def _parted(rows: Iterable[Row], is_whole: Callable[[Row], bool]) -> tuple[list[Row], list[Row]]:

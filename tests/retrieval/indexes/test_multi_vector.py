@@ -12,26 +12,11 @@ from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import ModelError, SettingsError
 from retrieval_checks.retrieval.indexes.multi_vector import MultiVectorRetriever
 from retrieval_checks.retrieval.protocols import Movable, Retriever
+from tests.encoding.letters import Letters
 from tests.oracles.notebook import BI_ENCODER
 
 CORPUS = Corpus.from_dict({"d1": "cab", "d2": "abbey", "d3": "xyz", "d4": "abc"})
 QUERIES = Queries.from_dict({"q1": "abc", "q2": "xx"})
-
-
-class Letters:
-    """Each letter of the alphabet is a unit vector; remembers what it was asked."""
-
-    fingerprint = "letters"
-
-    def __init__(self) -> None:
-        self.encoded: list[str] = []
-
-    def encode_query(self, texts: Sequence[str]) -> list[np.ndarray]:
-        self.encoded.extend(texts)
-        alphabet = np.eye(26, dtype=np.float32)
-        return [alphabet[[ord(c) - ord("a") for c in text]] for text in texts]
-
-    encode_document = encode_query
 
 
 def test_all_documents_are_ranked_by_the_letters_they_share() -> None:
