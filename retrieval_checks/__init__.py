@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from retrieval_checks.comparison.baseline import Baseline as Baseline
     from retrieval_checks.comparison.baseline import load_baseline as load_baseline
     from retrieval_checks.comparison.compare import compare as compare
+    from retrieval_checks.comparison.depths.curve import DepthCurve as DepthCurve
+    from retrieval_checks.comparison.depths.curve import DepthPoint as DepthPoint
+    from retrieval_checks.comparison.depths.curve import depth_curve as depth_curve
     from retrieval_checks.comparison.gates import Gate as Gate
     from retrieval_checks.comparison.gates import parse_gate as parse_gate
     from retrieval_checks.comparison.significance import Decision as Decision
@@ -201,6 +204,8 @@ if TYPE_CHECKING:
         MultiVectorRetriever as MultiVectorRetriever,
     )
     from retrieval_checks.retrieval.indexes.sparse import SparseRetriever as SparseRetriever
+    from retrieval_checks.retrieval.inspection.curve import depth_costs as depth_costs
+    from retrieval_checks.retrieval.inspection.curve import rerank_at_depths as rerank_at_depths
     from retrieval_checks.retrieval.lexical import BM25Retriever as BM25Retriever
     from retrieval_checks.retrieval.pipeline import Pipeline as Pipeline
     from retrieval_checks.retrieval.rerank import Reranker as Reranker
@@ -218,6 +223,9 @@ _MODULES = {
     "Baseline": "comparison.baseline",
     "load_baseline": "comparison.baseline",
     "compare": "comparison.compare",
+    "DepthCurve": "comparison.depths.curve",
+    "DepthPoint": "comparison.depths.curve",
+    "depth_curve": "comparison.depths.curve",
     "Gate": "comparison.gates",
     "parse_gate": "comparison.gates",
     "Decision": "comparison.significance",
@@ -348,6 +356,8 @@ _MODULES = {
     "USearch": "retrieval.indexes.libraries",
     "MultiVectorRetriever": "retrieval.indexes.multi_vector",
     "SparseRetriever": "retrieval.indexes.sparse",
+    "depth_costs": "retrieval.inspection.curve",
+    "rerank_at_depths": "retrieval.inspection.curve",
     "BM25Retriever": "retrieval.lexical",
     "Pipeline": "retrieval.pipeline",
     "Reranker": "retrieval.rerank",

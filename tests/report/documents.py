@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from retrieval_checks.comparison.depths.curve import depth_curve
 from retrieval_checks.comparison.gates import parse_gate
 from retrieval_checks.comparison.judging import Subject, judge_gates
 from retrieval_checks.comparison.upgrade import System, judge_upgrade
@@ -49,6 +50,7 @@ def document(
         reference=accepted(before.to_dict(), bound),
         stages={"dense": before, "rerank": now},
         depths={"rerank": 10},
+        curves={"rerank": depth_curve(before, {3: now.top(3), 10: now}, bound.qrels)},
     )
     record = SessionRecord()
     _add_gates(record, reported)

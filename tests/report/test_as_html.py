@@ -84,6 +84,7 @@ def test_every_part_is_there(page: Page) -> None:
         *("judged@10", "equal scores", "Scores of relevant documents", "Measured with", "differs"),
         *("Upgrade: NOT ENOUGH EVIDENCE", "dense ms, p50 / p95", "swapped in alone"),
         *("a.lock: nothing new", "retrieval-checks "),
+        *("rerank at lesser depths", "No knee: no depth has a lift"),
     ):
         assert part in page.text, part
 

@@ -1,11 +1,13 @@
 """What a report says of a golden item beyond its verdict."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.gates import Gate
+from retrieval_checks.plugin.reporting.curves import depth_curves
 from retrieval_checks.report.details.file import file_details
 from retrieval_checks.report.details.gate import gate_details
 from retrieval_checks.report.details.query import query_details
@@ -37,7 +39,7 @@ def _reported(found: "Retrieved") -> Reported:
 
     pipeline = found.retriever if isinstance(found.retriever, Pipeline) else None
     rerankers = pipeline.rerankers if pipeline is not None else {}
-    return Reported(
+    reported = Reported(
         found.bound,
         found.run,
         found.gates,
@@ -48,3 +50,7 @@ def _reported(found: "Retrieved") -> Reported:
         depths={name: stage.depth for name, stage in rerankers.items()},
         latencies=found.latencies,
     )
+    if pipeline is None or not found.stages:
+        return reported
+    curves = depth_curves(found, pipeline, reported.qrels, reported.metrics[0])
+    return replace(reported, curves=curves)

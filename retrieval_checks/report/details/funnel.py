@@ -63,7 +63,9 @@ def _reranking(reported: Reported, before: str, after: str) -> dict[str, Any] | 
     del found["queries"]
     cut = {name: found[name][:_LISTED] for name in ("pushed_out", "pulled_in")}
     counts = {f"{name}_count": len(found[name]) for name in cut}
-    return {"stage": after, **found, **cut, **counts}
+    curve = reported.curves.get(after)
+    depths = {"depths": curve.to_dict() if curve is not None else None}
+    return {"stage": after, **found, **cut, **counts, **depths}
 
 
 def _lost(stages: Mapping[str, Run], relevant: dict[str, set[str]]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.context import Context
+from retrieval_checks.comparison.depths.curve import DepthCurve
 from retrieval_checks.comparison.gates import Drop, Gate
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.qrels import Qrels
@@ -32,6 +33,7 @@ class Reported:
     stages: Mapping[str, Run] = field(default_factory=dict)  # empty: not made of stages
     depths: Mapping[str, int] = field(default_factory=dict)  # stage: documents that it scored
     latencies: Mapping[str, FloatArray] = field(default_factory=dict)  # stage: ms a query
+    curves: Mapping[str, DepthCurve] = field(default_factory=dict)  # stage: at lesser depths
 
     @cached_property
     def qrels(self) -> Qrels:

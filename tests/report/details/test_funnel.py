@@ -1,5 +1,8 @@
 """Where relevant documents get lost: four queries, two stages, counted by hand."""
 
+from dataclasses import replace
+
+from retrieval_checks.comparison.depths.curve import depth_curve
 from retrieval_checks.data.run import Run
 from retrieval_checks.report.details.funnel import funnel
 from retrieval_checks.report.details.subject import Reported
@@ -72,3 +75,16 @@ def test_without_stages_or_judgements_there_is_none() -> None:
     assert funnel(_reported({})) is None
     bound = bound_suite({"kept": {}})
     assert funnel(Reported(bound, FIRST.select(["kept"]), [], NOW, stages={"dense": FIRST})) is None
+
+
+def test_a_reranking_has_its_curve_where_there_is_one() -> None:
+    reported = _reported({"dense": FIRST, "rerank": RERANKED})
+    curve = depth_curve(FIRST, {1: FIRST, 11: RERANKED}, reported.qrels)
+    bare, curved = funnel(reported), funnel(replace(reported, curves={"rerank": curve}))
+    assert bare is not None
+    assert curved is not None
+    assert bare["rerankings"][0]["depths"] is None
+    points = curved["rerankings"][0]["depths"]["points"]
+    # nDCG@10 is 2 of 4 before and after; of the first stage R@1 is 2 of 4, R@11 3 of 4
+    expected = [(1, 0.5, 0.5), (11, 0.5, 0.75)]
+    assert [(p["depth"], p["mean"], p["ceiling"]) for p in points] == expected
