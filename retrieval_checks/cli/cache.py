@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from retrieval_checks.data.formats.lines import near_files
 from retrieval_checks.encoding.storage.database import StoreWarning
 from retrieval_checks.encoding.storage.upkeep import Stored
 from retrieval_checks.encoding.store import Store
@@ -54,11 +55,21 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         RetrievalChecksError: a cache that cannot be read or written, or has no such model.
     """
+    _check_folder(args.cache)
     store = Store(args.cache)
     try:
         return _RUN[args.action](store, args)
     finally:
         store.close()
+
+
+def _check_folder(folder: Path | None) -> None:
+    """Refuse what is no cache; the user's own, by default, may be made yet."""
+    if folder is None or folder.is_dir():
+        return
+    if folder.exists():
+        raise SettingsError(f"no cache at {folder}: a cache is a folder, this is a file")
+    raise SettingsError(f"no cache at {folder}: there is no such folder{near_files(folder)}")
 
 
 def _info(store: Store, args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ _UNUSABLE = "could not be done: arguments, files or settings; the message says w
 _EVERY_CODE = f"""\
 exit codes:
   0    nothing to object to
-  1    something to object to: a gate that fails, an error in a golden file, a damaged file
+  1    something to object to: a gate that fails, what lint calls an error, a damaged file
   2    {_UNUSABLE}
   130  interrupted
   141  the reader of the output closed it, as `head` does"""
@@ -72,7 +72,7 @@ COMMANDS = {
         "golden.lint",
         "Say what golden files can and cannot tell, before any run.",
         "lint tests --strict",
-        "an error was found (with --strict: or a warning)",
+        "an error was found in files that can be read (with --strict: or a warning)",
     ),
     "accept": Command(
         "golden.accept",

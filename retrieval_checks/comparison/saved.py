@@ -117,7 +117,7 @@ def _about(line: JsonLine | None, path: Path, kinds: Sequence[Kind]) -> dict[str
         )
     if "format" not in line.fields or "kind" not in line.fields:
         raise line.error(f"no {wanted} file: its first line must have 'format' and 'kind'")
-    if line.fields["format"] != FORMAT:
+    if line.number("format") != FORMAT:
         raise line.error(
             f"format {line.fields['format']!r} is unknown; this version reads {FORMAT}: install"
             " the version that wrote the file, or delete it and accept or save anew"
@@ -128,6 +128,9 @@ def _about(line: JsonLine | None, path: Path, kinds: Sequence[Kind]) -> dict[str
 
 
 def _add_context(contexts: dict[str, Context], line: JsonLine) -> None:
+    names = {"context", *(field.name for field in fields(Context))}
+    for unknown in sorted(line.fields.keys() - names)[:1]:
+        raise line.error(f"unknown key {unknown!r} of a context; {did_you_mean(unknown, names)}")
     context = Context(**{field.name: line.text(field.name) for field in fields(Context)})
     name = line.text("context")
     if context.id != name:

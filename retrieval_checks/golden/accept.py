@@ -11,6 +11,7 @@ AcceptMode = Literal["new", "improved", "all"]
 MODES: tuple[AcceptMode, ...] = get_args(AcceptMode)
 _Fate = Literal["new", "replaced", "extended", "kept"]
 _DECIMALS = 9
+NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,8 @@ class Accepted:
             "refused": self.refused,
         }
         told = [f"{len(names)} {what}" for what, names in counts.items() if names]
-        lines = [f"{counted(len(self.records), 'query', 'queries')} accepted: {', '.join(told)}"]
+        head = f"{counted(len(self.records), 'query', 'queries')} accepted"
+        lines = [f"{head if self.changes else 'nothing changes'}: {', '.join(told)}"]
         lines += [f"  refused {query_id!r}: {why}" for query_id, why in self.refused.items()]
         return "\n".join(lines)
 
@@ -53,6 +55,7 @@ def accept(
     mode: AcceptMode,
     acceptance: Acceptance,
     failing: Mapping[str, str],
+    unanswered: Mapping[str, str] = NONE,
 ) -> Accepted:
     """The records that the lock has after this.
 
@@ -64,14 +67,16 @@ def accept(
 
     Args:
         before: the accepted records.
-        now: a record of every query of the golden file.
+        now: a record of every other query of the golden file than the `unanswered` ones.
         mode: what is let in.
         acceptance: put on each record that is.
         failing: `{query_id: reason}` of those whose expectations do not hold.
+        unanswered: `{query_id: reason}` of those that have no ranking to accept; what was accepted
+            of them stays.
     """
-    records: dict[str, QueryRecord] = {}
+    records = {query_id: before[query_id] for query_id in unanswered if query_id in before}
     fates: dict[_Fate, list[str]] = {fate: [] for fate in get_args(_Fate)}
-    refused: dict[str, str] = {}
+    refused = dict(unanswered)
     for query_id, record in now.items():
         old = before.get(query_id)
         fate: _Fate = "new" if old is None else _fate(old, record, mode)
@@ -81,7 +86,7 @@ def accept(
             continue
         fates[fate].append(query_id)
         records[query_id] = _record(old, record, fate, acceptance)
-    removed = tuple(query_id for query_id in before if query_id not in now)
+    removed = tuple(q for q in before if q not in now and q not in unanswered)
     told = {fate: tuple(query_ids) for fate, query_ids in fates.items()}
     return Accepted(records, **told, refused=refused, removed=removed)
 

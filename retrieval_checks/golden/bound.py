@@ -49,6 +49,10 @@ class BoundSuite:
         self.require(self.suite.query_ids)
         self.check_run(run, self.suite.query_ids)
 
+    def unanswered(self, run: Run, query_ids: Sequence[str]) -> tuple[str, ...]:
+        """Those of the queries that the run has no document for."""
+        return tuple(q for q in query_ids if q not in run or not run[q])
+
     def check_run(self, run: Run, query_ids: Sequence[str]) -> None:
         """Raise where the run has no result for one of these queries, or one from elsewhere.
 
@@ -56,11 +60,13 @@ class BoundSuite:
             DataError: names them; a query without a result is never scored 0 in a golden suite,
                 and a document that the corpus lacks means that another one was searched.
         """
-        empty = [query_id for query_id in query_ids if query_id not in run or not run[query_id]]
-        if empty:
+        if empty := self.unanswered(run, query_ids):
+            line = next(q.line for q in self.suite.queries if q.query_id == empty[0])
             raise DataError(
-                f"the retriever returned nothing for {len(empty)} of {len(query_ids)} golden"
-                f" queries: {listed(empty)}; that is an error, not a score of 0"
+                f"{self.suite.path.name}:{line}: the retriever returned nothing for {len(empty)} of"
+                f" {len(query_ids)} golden queries: {listed(empty)}; that is an error, not a score"
+                " of 0\n  to do: ask the retriever for this very text (a filter, a time limit, an"
+                " empty index?); a query that is to find nothing is no golden query, drop it"
             )
         if self.corpus is None:
             return

@@ -1,7 +1,7 @@
 """One golden query, or all gates, judged against a run."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval_checks.comparison.baseline import Baseline
@@ -105,6 +105,20 @@ def judge_query(
         record = accepted.records.get(query_id)
         verdicts += check_locked(run, query_id, record, expect, bound.qrels)
     return QueryResult(tuple(verdicts), _figures(bound, run, query), _best(run, query_id))
+
+
+def failing_queries(bound: BoundSuite, run: Run, query_ids: Collection[str]) -> dict[str, str]:
+    """`{query_id: reason}` of those of the queries whose expectations do not hold.
+
+    Raises:
+        DataError: as `refuse_query` does.
+    """
+    failing = {}
+    for query in bound.suite.queries:
+        failed = judge_query(bound, run, query).failed if query.query_id in query_ids else ()
+        if failed:
+            failing[query.query_id] = failed[0].finding.partition("\n")[0]
+    return failing
 
 
 def judge_suite(

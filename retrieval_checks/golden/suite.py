@@ -81,6 +81,12 @@ class GoldenSuite:
     queries: tuple[GoldenQuery, ...]
     gates: tuple[GoldenGate, ...]
     needs_lock: bool  # unless the file says `lock: none`
+    collection_line: int = 1  # where it is named
+
+    @property
+    def collection_place(self) -> str:
+        """The line that names the collection, as messages name it."""
+        return f"{self.path}:{self.collection_line}"
 
     @property
     def query_ids(self) -> tuple[str, ...]:

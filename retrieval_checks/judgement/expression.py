@@ -123,7 +123,7 @@ class Bound(Generic[T]):
     def _is_valid(self, number: str) -> bool:
         try:
             self.make(to_number(number.rstrip("%"), "%" if number.endswith("%") else ""))
-        except SettingsError:
+        except (SettingsError, ValueError):  # the share that so many digits are is infinite
             return False
         return True
 

@@ -19,7 +19,7 @@ from retrieval_checks.metrics.parameters import checked_params
 from retrieval_checks.metrics.ranked import RankedRelevance
 
 _SPELLING = re.compile(
-    r"\s*(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<params>.*)\))?\s*(?:@(?P<cutoff>.*))?"
+    r"\s*(?P<name>[A-Za-z_]\w*)\s*+(?:\((?P<params>.*)\))?\s*+(?:@(?P<cutoff>.*))?", re.DOTALL
 )
 _TREC_EVAL = re.compile(r"\s*(?P<name>[A-Za-z_]+)_(?P<cutoff>[0-9.]+)\s*")  # ndcg_cut_10
 _ROUNDING = 1e-9  # by how much a value may pass its bounds
@@ -162,7 +162,8 @@ def _parse_cutoff(text: str | None, spelling: str) -> int | float | None:
         )
     if not re.fullmatch(r"\s*([0-9]{1,9}|[0-9]*\.[0-9]+|[0-9]+(\.[0-9]+)?e-?[0-9]+)\s*", text):
         raise MetricError(f"cut-off {text!r} in {spelling!r} is not a whole number from 1")
-    return int(text) if text.strip().isdigit() else float(text)
+    text = text.strip()  # int() strips less than a pattern's \s does
+    return int(text) if text.isdigit() else float(text)
 
 
 def _checked_cutoff(found: Formula, cutoff: object) -> int | float | None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from retrieval_checks.retrieval.rerank import Reranker
 
 GOLDEN_COLLECTIONS = pytest.StashKey[list[tuple[Path, str]]]()  # folder, split of golden files
+NAMED_AT = pytest.StashKey[dict[Path, str]]()  # file:line of the golden file, by folder
+MADE = pytest.StashKey[set[str]]()  # the models' fixtures of this module that were asked for
 _STORE = pytest.StashKey["Store"]()
 _RAY = pytest.StashKey[ExitStack]()
 _DEPTH = 100
@@ -42,7 +44,7 @@ def collection(pytestconfig: pytest.Config) -> "Collection":
     From `--retrieval-collection`; else the one that all golden files name; else from the ini key;
     else the one that the first golden file names.
     """
-    from retrieval_checks.data.formats.loading import load_collection
+    from retrieval_checks.golden.loading import load_named
 
     path, split = collection_path(pytestconfig)
     if path is None:
@@ -52,7 +54,8 @@ def collection(pytestconfig: pytest.Config) -> "Collection":
             " or 'collection: PATH' in the golden file",
             'Collection(corpus, queries, qrels, name="mine")',
         )
-    found = load_collection(path, split=split)
+    where = pytestconfig.stash.get(NAMED_AT, {}).get(path, "")
+    found = load_named(path, split=split, where=where)
     stale = found.stale_judgements
     if stale and not pytestconfig.stash[SETTINGS].golden_only:  # golden queries refuse their own
         warnings.warn(
@@ -93,6 +96,7 @@ def bi_encoder(pytestconfig: pytest.Config) -> "RetrievingModel":
     from retrieval_checks.retrieval.build import parse_bi_encoder
 
     settings = pytestconfig.stash[SETTINGS]
+    pytestconfig.stash.setdefault(MADE, set()).add("bi_encoder")
     model = settings.bi_encoder or (OFFLINE_MODEL if local_path(OFFLINE_MODEL) else None)
     if model is None:
         _not_configured(
@@ -119,6 +123,7 @@ def reranker(
     from retrieval_checks.retrieval.build import parse_reranker
 
     settings = pytestconfig.stash[SETTINGS]
+    pytestconfig.stash.setdefault(MADE, set()).add("reranker")
     if settings.reranker is None:
         _not_configured(
             "reranker",
@@ -145,8 +150,10 @@ def retriever(
     bi_encoder: "TextEncoder | RetrievingModel",
 ) -> "Retriever":
     """The pipeline under test: exact dense search, then the reranker where there is one."""
+    from retrieval_checks.plugin.overriding.names import warn_of_misspelt
     from retrieval_checks.retrieval.build import build_retriever
 
+    warn_of_misspelt(pytestconfig)
     second: Reranker | PairScorer | None = optional_fixture(request, "reranker")
     return on_engine(build_retriever(corpus, bi_encoder=bi_encoder, reranker=second), pytestconfig)
 
@@ -172,10 +179,14 @@ def candidate(pytestconfig: pytest.Config, corpus: "Corpus") -> "Retriever":
 
 
 @pytest.fixture(scope="session")
-def retrieval_run(retriever: "Retriever", queries: "Queries") -> "Run":
+def retrieval_run(
+    request: pytest.FixtureRequest, retriever: "Retriever", queries: "Queries"
+) -> "Run":
     """The top 100 of every judged query, retrieved once a session."""
     from retrieval_checks.plugin.golden.retrieved import adapted, retrieve
+    from retrieval_checks.plugin.overriding.flags import check_flags
 
+    check_flags(request)
     return retrieve(adapted(retriever), queries, _DEPTH)
 
 

@@ -41,7 +41,12 @@ _OPTIONS = (  # name, metavar, help: the flag --retrieval-NAME and the ini key r
         " documents: 'local', or 'ray', on the Ray cluster that RAY_ADDRESS names or else one of"
         " this machine. A retriever of your own is not touched. Default: local.",
     ),
-    ("report", "PATH", "Write a report when the run ends; the suffix decides: .json, .html, .md."),
+    (
+        "report",
+        "PATH",
+        "Write a report when the run ends; the suffix decides: .json, .html, .md. The flag may be"
+        " repeated.",
+    ),
     (
         "cache",
         "DIR",
@@ -108,7 +113,8 @@ def add_options(parser: pytest.Parser) -> None:
     for name, metavar, text in _OPTIONS:
         key = f"retrieval_{name.replace('-', '_')}"
         flag = f"--retrieval-{name}"
-        group.addoption(flag, dest=key, metavar=metavar, default=None, help=text)
+        action = "append" if name == "report" else "store"
+        group.addoption(flag, dest=key, action=action, metavar=metavar, default=None, help=text)
         parser.addini(key, text, type="string", default="")
     group.addoption(
         "--retrieval-no-cache",

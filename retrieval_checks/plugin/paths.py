@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from retrieval_checks.plugin.options import REPORT_SUFFIXES
+from retrieval_checks.plugin.options import COLLECTION_NAMES, REPORT_SUFFIXES
 
 _INI_FILES = ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")
 _WITHOUT_VALUE = {
@@ -41,18 +41,55 @@ def check_root(config: pytest.Config) -> None:
             )
 
 
-def check_path(path: Path, key: str, source: str) -> None:
-    """Refuse a path that cannot be what its key asks for.
+def given_paths(config: pytest.Config, key: str, *, is_checked: bool) -> tuple[Path, ...]:
+    """The paths of a flag, each once, or else the one of its ini key.
+
+    Flags count from where pytest was called, ini keys from the root folder.
 
     Args:
-        path: absolute.
+        config: where at least one of the two is set.
         key: `retrieval_collection`, `retrieval_report` or `retrieval_cache`.
-        source: the flag or ini key, as it is spelt.
+        is_checked: whether an ini key's path must be fit for it; a flag's must always.
 
     Raises:
-        pytest.UsageError: says what is wrong with it.
+        pytest.UsageError: a path that cannot be what its key asks for.
     """
-    _CHECKS[key](path, source)
+    flags = config.getoption(key)
+    texts = [text for text in ([flags] if isinstance(flags, str) else flags or []) if text]
+    flag, here = f"--{key.replace('_', '-')}", config.invocation_params.dir
+    if not texts and (ini := config.getini(key)):
+        return (_given(config.rootpath, ini, key, f"ini key {key}" if is_checked else ""),)
+    return tuple(dict.fromkeys(_given(here, text, key, flag) for text in texts))
+
+
+def given_baseline(config: pytest.Config, *, is_checked: bool) -> str:
+    """A path that exists, from the folder that it counts from, or else a name.
+
+    Raises:
+        pytest.UsageError: what can only be a path, and no file is there.
+    """
+    flag = config.getoption("retrieval_baseline")
+    text = str(flag or config.getini("retrieval_baseline"))
+    base = config.invocation_params.dir if flag else config.rootpath
+    path = base / Path(text).expanduser()
+    if path.is_file():
+        return str(path)
+    if is_checked and Path(text).name != text:
+        from retrieval_checks.data.formats.lines import near_files
+
+        source = "--retrieval-baseline" if flag else "ini key retrieval_baseline"
+        raise pytest.UsageError(f"{source}: there is no file {path}{near_files(path)}")
+    return text
+
+
+def _given(base: Path, text: str, key: str, source: str) -> Path:
+    """The path, checked where it has a source to blame."""
+    if key == "retrieval_collection" and text.startswith(COLLECTION_NAMES):
+        return Path(text)
+    path = (base / Path(text).expanduser()).resolve()
+    if source:
+        _CHECKS[key](path, source)
+    return path
 
 
 def _check_collection(path: Path, source: str) -> None:

@@ -1,31 +1,33 @@
 """What the controller of a run collects from test reports, and says and writes at the end."""
 
-from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from retrieval_checks.judgement.explain.wording import counted
-from retrieval_checks.plugin.entries import entry_of, is_inconclusive, kind_of, measurements
+from retrieval_checks.plugin.entries import entry_of, is_inconclusive, measurements
 from retrieval_checks.plugin.progress import watched_columns
 from retrieval_checks.plugin.reporting.carrier import DetailsCarrier, details_on
+from retrieval_checks.plugin.reporting.collected import (
+    COLLECTED,
+    LEFT_OUT,
+    NO_BASELINE,
+    GoldenCount,
+)
+from retrieval_checks.plugin.reporting.files import write_reports
 from retrieval_checks.plugin.reporting.github import add_job_summary, job_annotations
 from retrieval_checks.plugin.settings import GOLDEN_SUFFIXES, Settings
 from retrieval_checks.report.session import Entry, SessionRecord
 
 DECLARED_MARKERS = pytest.StashKey[frozenset[str]]()  # by the user's ini file
-DECLARED_GATES = pytest.StashKey[
-    dict[str, tuple[int, list[str]]]
-]()  # file: queries, names of gates
-_COLLECTED = "retrieval_golden_collected"
-_LEFT_OUT = "retrieval_gates_left_out"
 
 
 def register(config: pytest.Config, settings: Settings) -> None:
     """Count golden items here; on the controller, or where there are no workers, report too."""
     config.stash[DECLARED_MARKERS] = marker_names(config)
     config.pluginmanager.register(GoldenCount(config), "retrieval_checks_count")
-    if settings.report is not None:
+    if settings.reports:
         config.pluginmanager.register(DetailsCarrier(), "retrieval_checks_details")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(SessionReporter(config, settings), "retrieval_checks_session")
@@ -52,50 +54,6 @@ def selections(config: pytest.Config) -> list[str]:
     return given or ["a conftest or plugin that deselects tests"]
 
 
-class GoldenCount:
-    """How many golden items were collected, and which gates were not selected.
-
-    Workers tell the controller. What writes comes after all else of its file, in whatever order
-    plugins put tests.
-    """
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-        self.collected = 0
-        self.left_out: dict[str, tuple[int, list[str]]] = {}  # file: its queries, gates left out
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(
-        self, items: list[pytest.Item]
-    ) -> Generator[None, object, object]:
-        """Count before the selection, order behind everybody else."""
-        self.collected = sum(kind_of(item.nodeid) != "test" for item in items)
-        result = yield
-        last = {item.parent: place for place, item in enumerate(items)}
-        places = {
-            item: (last[item.parent], 1) if kind_of(item.nodeid) == "writing" else (place, 0)
-            for place, item in enumerate(items)
-        }
-        items.sort(key=places.__getitem__)
-        return result
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Compare what was selected with the gates of each file of which anything was."""
-        selected = {item.nodeid for item in session.items}
-        files = {node_id.partition("::")[0] for node_id in selected}
-        for file, (queries, names) in self._config.stash.get(DECLARED_GATES, {}).items():
-            gates = [name for name in names if f"{file}::{name}" not in selected]
-            if gates and file in files:
-                self.left_out[file] = queries, gates
-
-    def pytest_sessionfinish(self) -> None:
-        """Send both home."""
-        output: dict[str, Any] | None = getattr(self._config, "workeroutput", None)
-        if output is not None:
-            output[_COLLECTED] = self.collected
-            output[_LEFT_OUT] = self.left_out
-
-
 class SessionReporter:
     """Listens to test reports, which cross xdist by themselves; prints and writes at the end."""
 
@@ -104,8 +62,9 @@ class SessionReporter:
         self._settings = settings
         self._record = SessionRecord()
         self._ended: dict[str, Entry] = {}  # tests between their call and their teardown
-        self._not_written = ""
+        self._reports: dict[Path, str] = {}  # by file, why it was not written
         self._collected_by_workers = 0
+        self._no_baseline = ""  # as workers tell
         self._left_out_by_workers: dict[str, tuple[int, list[str]]] = {}
 
     def pytest_report_header(self) -> str:
@@ -153,10 +112,11 @@ class SessionReporter:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Take a worker's count, and which gates it left out."""
+        """Take a worker's count, which gates it left out, and what it did not find."""
         output = getattr(node, "workeroutput", None) or {}
-        self._collected_by_workers = max(self._collected_by_workers, output.get(_COLLECTED, 0))
-        self._left_out_by_workers |= output.get(_LEFT_OUT, {})
+        self._collected_by_workers = max(self._collected_by_workers, output.get(COLLECTED, 0))
+        self._left_out_by_workers |= output.get(LEFT_OUT, {})
+        self._no_baseline = output.get(NO_BASELINE) or self._no_baseline
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -167,18 +127,14 @@ class SessionReporter:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
         if self._unwritten() and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if self._no_baseline:
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
         self._record.left_out = self._not_evaluated()
         add_job_summary(self._record)
-        if self._settings.report is not None:
-            from retrieval_checks.report.writing import write_report
-
-            try:
-                write_report(self._record, self._settings.report)
-            except Exception as error:  # what the tests found must be told, whatever became of it
-                known = isinstance(error, ValueError)  # a DataError, or somebody's NaN
-                self._not_written = str(error) if known else f"{type(error).__name__}: {error}"
-                if session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
-                    session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._reports = write_reports(self._record, self._settings.reports)
+        failed = any(self._reports.values())
+        if failed and session.exitstatus in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def _is_empty(self) -> bool:
         """Whether there should have been golden files; not where files are picked by hand."""
@@ -234,11 +190,13 @@ class SessionReporter:
         lines = summary_lines(self._record, verbosity=self._config.get_verbosity(), width=width)
         silent = not self._collected() and not terminalreporter.stats.get("error")
         if silent and self._settings.collects_golden:
-            lines.append("no golden file (*.golden.yaml) where pytest looked: testpaths, arguments")
+            from retrieval_checks.plugin.reporting.unknown import unknown_names
+
+            nowhere = "no golden file (*.golden.yaml) where pytest looked: testpaths, arguments"
+            lines += unknown_names(self._config) or [nowhere]
         unwritten = "" if self._config.option.collectonly else self._unwritten()
-        lines += [unwritten] if unwritten else []
-        if self._settings.report is not None and not self._config.option.collectonly:
-            lines.append(f"report: {self._not_written or self._settings.report}")
+        lines += filter(None, [unwritten, self._no_baseline])
+        lines += [f"report: {refused or path}" for path, refused in self._reports.items()]
         if lines:
             if self._config.get_verbosity() >= 0:
                 terminalreporter.write_sep("=", "retrieval")

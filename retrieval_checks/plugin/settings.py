@@ -8,7 +8,6 @@ import pytest
 
 from retrieval_checks.plugin.options import (
     ACCEPT_MODES,
-    COLLECTION_NAMES,
     DTYPES,
     ENGINES,
     AcceptMode,
@@ -31,7 +30,7 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
     collection_is_forced: bool  # given on the command line: wins over golden files
     bi_encoder: str | None
     reranker: str | None
-    report: Path | None
+    reports: tuple[Path, ...]
     cache: Path | None
     use_cache: bool
     cache_limit: int | None  # bytes
@@ -55,7 +54,7 @@ class Settings(NamedTuple):  # made eight times faster than a dataclass: every p
     @property
     def active(self) -> bool:
         """Whether the plugin may say anything at all."""
-        return self.collects_golden or self.report is not None
+        return self.collects_golden or bool(self.reports)
 
 
 SETTINGS = pytest.StashKey[Settings]()
@@ -79,7 +78,7 @@ def read_settings(config: pytest.Config) -> Settings:
         collection_is_forced=bool(config.getoption("retrieval_collection")),
         bi_encoder=_text(config, "retrieval_bi_encoder"),
         reranker=_text(config, "retrieval_reranker"),
-        report=_path(config, "retrieval_report"),
+        reports=_paths(config, "retrieval_report"),
         cache=_path(config, "retrieval_cache"),
         use_cache=_use_cache(config),
         cache_limit=_cache_limit(config),
@@ -156,14 +155,11 @@ def _accept(config: pytest.Config) -> AcceptMode | None:
 
 
 def _baseline(config: pytest.Config) -> str | None:
-    """A path that exists, from the folder that it counts from, or else a name."""
-    text = _text(config, "retrieval_baseline")
-    if text is None:
+    if _text(config, "retrieval_baseline") is None:
         return None
-    is_flag = config.getoption("retrieval_baseline")
-    base = config.invocation_params.dir if is_flag else config.rootpath
-    path = base / Path(text).expanduser()
-    return str(path) if path.is_file() else text
+    from retrieval_checks.plugin.paths import given_baseline
+
+    return given_baseline(config, is_checked=_collects_golden(config))
 
 
 def _name(config: pytest.Config) -> str | None:
@@ -194,19 +190,16 @@ def _text(config: pytest.Config, key: str) -> str | None:
 
 
 def _path(config: pytest.Config, key: str) -> Path | None:
-    """A path: flags count from where pytest was called, ini keys from the root folder."""
-    flag, ini = config.getoption(key), config.getini(key)
-    if not flag and not ini:
-        return None
-    if key == "retrieval_collection" and (flag or ini).startswith(COLLECTION_NAMES):
-        return Path(flag or ini)
-    base = config.invocation_params.dir if flag else config.rootpath
-    path = (base / Path(flag or ini).expanduser()).resolve()
-    if flag or _collects_golden(config):
-        from retrieval_checks.plugin.paths import check_path
+    paths = _paths(config, key)
+    return paths[0] if paths else None
 
-        check_path(path, key, f"--{key.replace('_', '-')}" if flag else f"ini key {key}")
-    return path
+
+def _paths(config: pytest.Config, key: str) -> tuple[Path, ...]:
+    if not config.getoption(key) and not config.getini(key):
+        return ()
+    from retrieval_checks.plugin.paths import given_paths
+
+    return given_paths(config, key, is_checked=_collects_golden(config))
 
 
 def _use_cache(config: pytest.Config) -> bool:

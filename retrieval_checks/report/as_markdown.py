@@ -13,6 +13,8 @@ _FINE = ("passed", "skipped")
 _MOST = 30  # tests a file that are listed; GitHub takes a summary of 1 MB
 _ROOM = 60_000  # characters, about: a comment on GitHub takes 65,536
 _LONGEST = 500  # characters of a cell
+_TO_DO = re.compile(r"^\s*(?=to do: )", re.MULTILINE)
+_OF_TRACEBACK = re.compile(r"^E +(.*)", re.MULTILINE)  # what was raised, as pytest marks it
 # what Markdown, HTML and GitHub (@name, #1) would make something of
 _SPECIAL = re.compile(r"[\\`*_\[\]<>&~|@#$]")
 
@@ -43,7 +45,7 @@ def _file(file: Mapping[str, Any]) -> Iterator[str]:
         yield from _table(("gate", "outcome", "found"), map(_gate, file["gates"]))
     wrong = [test for test in file["tests"] if test["outcome"] not in _FINE]
     if wrong:
-        rows = ([t["name"], t["outcome"], _where(t), t["message"]] for t in wrong[:_MOST])
+        rows = ([t["name"], t["outcome"], _where(t), _short(t["message"])] for t in wrong[:_MOST])
         yield from _table(("test", "outcome", "line", "why"), rows)
     if len(wrong) > _MOST:
         yield from ("", f"... and {counted(len(wrong) - _MOST, 'more', 'more')}")
@@ -56,7 +58,19 @@ def _file(file: Mapping[str, Any]) -> Iterator[str]:
 def _gate(gate: Mapping[str, Any]) -> list[str]:
     verdicts = gate.get("verdicts") or [{}]
     name = gate["name"].removeprefix("gate[").removesuffix("]")
-    return [name, gate["outcome"], gate["message"] or str(verdicts[0].get("finding", ""))]
+    return [name, gate["outcome"], _short(gate["message"]) or str(verdicts[0].get("finding", ""))]
+
+
+def _short(message: str) -> str:
+    r"""Its first line and what is to do: between the two stands what only a wide page can show.
+
+    >>> print(_short("gone\n\nranking:\n  1 dog\n\nto do: look\n  twice"))
+    gone; to do: look twice
+    """
+    text = "\n".join(_OF_TRACEBACK.findall(message)) or message
+    first, *more = text.split("\n", 1)
+    parts = _TO_DO.split(more[0]) if more else []
+    return f"{first}; {' '.join(parts[-1].split())}" if len(parts) > 1 else first
 
 
 def _where(test: Mapping[str, Any]) -> str:

@@ -56,10 +56,26 @@ def test_info_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["stored"][0]["used"] - found["stored"][1]["used"] == pytest.approx(20 * DAY, abs=9)
 
 
-def test_info_of_no_cache_makes_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = said(capsys, "info", "--cache", tmp_path / "none")
-    assert out == f"{tmp_path / 'none'}: 0 entries, 0 bytes\n"
-    assert not (tmp_path / "none").exists()
+@pytest.mark.parametrize("action", ["info", "verify", "clear"])
+def test_no_cache_is_refused_and_none_is_made(
+    folder: Path, capsys: pytest.CaptureFixture[str], action: str
+) -> None:
+    none, file = folder.with_name("cahce"), folder.with_name("file")
+    file.touch()
+    assert main(["cache", action, "--cache", str(none)]) == 2
+    told = f"no cache at {none}: there is no such folder; near names in its folder: cache\n"
+    assert capsys.readouterr().err == f"retrieval-checks cache: {told}"
+    assert main(["cache", action, "--cache", str(file)]) == 2
+    assert f"no cache at {file}: a cache is a folder, this is a file" in capsys.readouterr().err
+    assert not none.exists()
+
+
+def test_info_of_an_empty_folder_makes_no_cache_of_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = said(capsys, "info", "--cache", tmp_path)
+    assert out == f"{tmp_path}: 0 entries, 0 bytes\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_users_cache_is_the_default(

@@ -58,11 +58,11 @@ def test_what_cannot_be_read_is_a_message_and_exit_code_2(
 ) -> None:
     path = tmp_path / "g.golden.yaml"
     path.write_text("format: 1\nqueris: []\n")
-    assert main(["lint", str(path)]) == 2
+    assert main(["accept", str(path), "--in-ci", "--from", str(path)]) == 2
     out, err = capsys.readouterr()
     assert not out
     assert err == (
-        f"retrieval-checks lint: {path}:2: unknown key 'queris' in the golden file; did you mean"
+        f"retrieval-checks accept: {path}:2: unknown key 'queris' in the golden file; did you mean"
         " 'queries'?\n"
     )
 

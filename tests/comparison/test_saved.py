@@ -125,7 +125,7 @@ DAMAGED: dict[str, tuple[Callable[[list[str]], list[str]], int, str]] = {
     "format": (_line(1, '"format": 1', '"format": 2'), 1, "format 2 is unknown; this version rea"),
     "kind": (_line(1, "baseline", "lock"), 1, "this is a lock file, a baseline file is needed"),
     "middle cut": (lambda ls: [*ls[:3], ls[3][:40], ls[4]], 4, "not JSON at column"),
-    "list": (lambda ls: [*ls, "[]"], 6, "one JSON object a line is needed"),
+    "list": (lambda ls: [*ls, "[]"], 6, "one JSON object is needed"),
     "key twice": (_line(3, '"text"', '"text": "", "text"'), 3, "key 'text' stands twice"),
     "no context": (lambda ls: [ls[0], *ls[2:]], 2, "of query 'q0000' stands in no line before"),
     "edited context": (_line(2, "MiniLM", "MPNet"), 2, "does not fit its content, which is"),

@@ -42,6 +42,23 @@ def test_a_query_that_is_new_is_let_in_by_every_mode_and_signed(mode: AcceptMode
 
 
 @pytest.mark.parametrize("mode", MODES)
+def test_what_has_no_ranking_is_refused_by_every_mode_and_keeps_the_accepted_one(
+    mode: AcceptMode,
+) -> None:
+    old, now = _old(run(2)), _records(run(2))
+    del now["q0001"]
+    found = accept(
+        old, now, mode=mode, acceptance=NOW, failing={}, unanswered={"q0001": "no result"}
+    )
+    assert dict(found.refused) == {"q0001": "no result"}
+    assert (found.kept, found.removed) == (("q0000",), ())
+    assert found.records["q0001"] == old["q0001"]
+    assert found.explain() == "nothing changes: 1 kept, 1 refused\n  refused 'q0001': no result"
+    never = accept({}, now, mode=mode, acceptance=NOW, failing={}, unanswered={"q0001": "none"})
+    assert (list(never.records), never.new) == (["q0000"], ("q0000",))
+
+
+@pytest.mark.parametrize("mode", MODES)
 def test_what_is_as_accepted_is_kept_with_its_old_signature(mode: AcceptMode) -> None:
     found = _accepted(_old(GOOD), _records(GOOD), mode)
     assert (found.kept, found.changes) == (("q0000",), False)

@@ -141,7 +141,7 @@ def test_plans_and_lists_of_fixtures_retrieve_nothing(project: Project) -> None:
 MALFORMED = {
     "key": ("within:", "withn:", "key.golden.yaml:6: unknown key 'withn' in expect; did you mean"),
     "tag": ("[sound]", "[skip]", "tag 'skip' is a marker of pytest's or of another plugin's"),
-    "id": ("id: hunter", "id: purring", "query 'purring' in line 7 stands already in line 4"),
+    "id": ("id: hunter", "id: purring", "query 'purring' stands already in line 4"),
     "gate": ("nDCG@10 >=", "nDGC@10 >=", "gate.golden.yaml:16: 'nDGC@10 >= 0.9', position 1: no"),
     "yaml": ("format: 1", "format: [", "yaml.golden.yaml:3: not YAML: "),
 }

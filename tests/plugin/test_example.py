@@ -73,6 +73,28 @@ def test_it_is_green_and_warm_runs_load_no_model_with_or_without_workers(
     assert _loaded(example) == {"main": "", "gw0": "", "gw1": ""}
 
 
+def test_a_report_draws_the_curve_of_the_reranker_without_scoring_anything(
+    example: Project, cache: Path
+) -> None:
+    assert _run(example, cache).code == 0
+    _loaded(example)
+    session = _run(example, cache, "--retrieval-report=out.json")
+    assert (session.code, _loaded(example)) == (0, {"main": ""})
+    [file] = json.loads((example.path / "out.json").read_text(encoding="utf-8"))["files"]
+    funnel = file["details"]["funnel"]
+    [reranking] = funnel["rerankings"]
+    points = reranking["depths"]["points"]
+    assert [point["depth"] for point in points] == [10, 20, 50]
+    assert points[-1]["mean"] == reranking["reranked"]
+    assert [point["ceiling"] for point in points] == sorted(p["ceiling"] for p in points)
+    uncached = example.run(
+        "-p", "no:logging", "--retrieval-no-cache", "--retrieval-report=out.json"
+    )
+    assert uncached.code == 0
+    [file] = json.loads((example.path / "out.json").read_text(encoding="utf-8"))["files"]
+    assert file["details"]["funnel"]["rerankings"][0]["depths"] is None
+
+
 def _loaded(example: Project) -> dict[str, str]:
     """What each process of the last run had loaded of what a warm run does without."""
     found = sorted(example.path.glob("loaded-*.txt"))

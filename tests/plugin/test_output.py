@@ -64,7 +64,8 @@ def test_the_plugin_can_be_switched_off(project: Project, monkeypatch: pytest.Mo
 
 
 def test_one_line_heads_an_active_session(project: Project) -> None:
-    text = project.run("--retrieval-no-cache", "--retrieval-reranker=some/model", code=0).text
+    project.write("pytest.ini", "[pytest]\nretrieval_reranker = some/model\n")
+    text = project.run("--retrieval-no-cache", code=0).text
     heads = [line for line in text.splitlines() if line.startswith("retrieval: ")]
     assert heads == ["retrieval: golden files, reranker some/model, cache none"]
 

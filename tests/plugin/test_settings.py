@@ -35,7 +35,7 @@ def test_nothing_given_is_nothing_set(empty_project: Project) -> None:
         "collection_is_forced": False,
         "bi_encoder": None,
         "reranker": None,
-        "report": None,
+        "reports": [],
         "cache": None,
         "use_cache": True,
         "cache_limit": None,
@@ -77,7 +77,7 @@ def test_flags_win_over_ini_keys_and_paths_begin_where_they_were_written(
     assert ini["collection"] == str(root / "data" / "animals")
     assert (ini["collection_is_forced"], ini["use_cache"]) == (False, True)
     assert (ini["bi_encoder"], ini["reranker"]) == ("ini-encoder", "ini-reranker")
-    assert (ini["report"], ini["cache"]) == (str(root / "out.json"), str(root / "cache"))
+    assert (ini["reports"], ini["cache"]) == ([str(root / "out.json")], str(root / "cache"))
     assert (ini["device"], ini["dtype"]) == ("cpu", "float16")
     flags = _shown(
         project,
@@ -85,6 +85,8 @@ def test_flags_win_over_ini_keys_and_paths_begin_where_they_were_written(
         "--retrieval-bi-encoder=flag-encoder",
         "--retrieval-reranker=none",
         f"--retrieval-report={root / 'below' / '..' / 'other.json'}",
+        "--retrieval-report=../other.json",
+        "--retrieval-report=page.html",
         "--retrieval-cache=~/cache",
         "--retrieval-device=cuda:1",
         "--retrieval-dtype=bfloat16",
@@ -92,7 +94,7 @@ def test_flags_win_over_ini_keys_and_paths_begin_where_they_were_written(
     assert flags["collection"] == str(root / "below" / "flags")
     assert flags["collection_is_forced"] is True
     assert (flags["bi_encoder"], flags["reranker"]) == ("flag-encoder", "none")
-    assert flags["report"] == str(root / "other.json")
+    assert flags["reports"] == [str(root / "other.json"), str(root / "below" / "page.html")]
     assert flags["cache"] == str(Path(os.environ["HOME"], "cache"))
     assert (flags["device"], flags["dtype"]) == ("cuda:1", "bfloat16")
 

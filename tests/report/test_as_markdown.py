@@ -40,6 +40,23 @@ def test_the_verdict_comes_first_then_gates_then_what_is_wrong() -> None:
     assert why == ["q1", "failed", "7", "gone"]
 
 
+def test_a_cell_has_what_happened_and_what_to_do_and_not_the_ranking_between() -> None:
+    message = "'d1' is at rank 4\n\nranking:\n  1 d2\n  to do: a title\n\nto do: look\n  twice"
+    gate = {"name": "gate[P@1 >= 1]", "outcome": "failed", "message": message, "verdicts": []}
+    of_gate, of_query = [
+        row[-1] for row in rows(to_markdown(made(query(message=message), gates=[gate])))[1::2]
+    ]
+    assert of_gate == of_query == "'d1' is at rank 4; to do: look twice"
+
+
+def test_of_a_traceback_a_cell_has_what_was_raised() -> None:
+    traceback = (
+        "def test_it():\n>   assert_it()\nE   nDCG fell\nE   \nE   to do: look\n\na.py:3: Error"
+    )
+    ((*_, why),) = rows(to_markdown(made(query(message=traceback))))[1:]
+    assert why == "nDCG fell; to do: look"
+
+
 def test_where_nothing_is_wrong_it_says_how_many() -> None:
     text = to_markdown(made(query(outcome="passed"), query("q2", "skipped", "no model")))
     assert "2 tests as expected" in text

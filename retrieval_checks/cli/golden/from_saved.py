@@ -1,6 +1,5 @@
 """The rankings of a saved baseline let into the lock of its golden file, without retrieving."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,11 +7,11 @@ from pathlib import Path
 from retrieval_checks.comparison.baseline import Baseline, load_baseline
 from retrieval_checks.comparison.context import digest
 from retrieval_checks.comparison.records import Acceptance, QueryRecord, judgements_digest
-from retrieval_checks.data.formats.loading import load_collection
 from retrieval_checks.errors import NotComparableError, SettingsError, listed
 from retrieval_checks.golden.accept import Accepted, AcceptMode, accept
 from retrieval_checks.golden.bound import BoundSuite, bind
-from retrieval_checks.golden.judge import judge_query, records
+from retrieval_checks.golden.judge import failing_queries, records
+from retrieval_checks.golden.loading import load_named
 from retrieval_checks.golden.lock import read_lock
 from retrieval_checks.golden.reading.schema import read_golden
 
@@ -47,7 +46,7 @@ def accept_saved(golden: Path, saved: Path, *, mode: AcceptMode, reason: str) ->
         _records(bound, baseline),
         mode=mode,
         acceptance=acceptance,
-        failing=_failing(bound, baseline),
+        failing=failing_queries(bound, baseline.run, bound.suite.query_ids),
     )
     if accepted.changes:
         lock.write(accepted.records)
@@ -58,7 +57,7 @@ def _bound(golden: Path) -> BoundSuite:
     suite = read_golden(golden)
     if suite.collection is None:
         return bind(suite)
-    loaded = load_collection(suite.collection, split=suite.split)
+    loaded = load_named(suite.collection, split=suite.split, where=suite.collection_place)
     return bind(suite, corpus=loaded.corpus, queries=loaded.queries, qrels=loaded.qrels)
 
 
@@ -102,13 +101,3 @@ def _records(bound: BoundSuite, baseline: Baseline) -> dict[str, QueryRecord]:
         )
         for query_id, record in made.items()
     }
-
-
-def _failing(bound: BoundSuite, baseline: Baseline) -> Mapping[str, str]:
-    """`{query_id: reason}` of the queries whose expectations do not hold."""
-    failing = {}
-    for query in bound.suite.queries:
-        failed = judge_query(bound, baseline.run, query).failed
-        if failed:
-            failing[query.query_id] = failed[0].finding.partition("\n")[0]
-    return failing

@@ -113,7 +113,9 @@ def _verdict(result: Verdict | RetrievalChecksError) -> Verdict:
 def _recorded(before: Baseline, now: Baseline, args: argparse.Namespace) -> list[Verdict]:
     """The verdicts on recorded figures, by the judgements that both were saved with."""
     if not before.records or not now.records:
-        raise SettingsError("a TREC run has no figures: give its judgements, --qrels FILE")
+        raise SettingsError(
+            "a TREC run has no figures: give its judgements, --qrels FILE or --collection FOLDER"
+        )
     differing = [
         query_id
         for query_id, record in now.records.items()

@@ -12,10 +12,10 @@ from retrieval_checks.cli.console import outcome
 from retrieval_checks.comparison.baseline import SUFFIX, Baseline, load_baseline
 from retrieval_checks.comparison.gates import Gate, Latency, parse_gate
 from retrieval_checks.comparison.judging import Subject, judge_gates
-from retrieval_checks.data.formats.loading import load_collection
 from retrieval_checks.errors import NotComparableError, RetrievalChecksError, SettingsError
 from retrieval_checks.golden.bound import bind
 from retrieval_checks.golden.judge import judge_suite
+from retrieval_checks.golden.loading import load_named
 from retrieval_checks.golden.lock import read_lock
 from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.judgement.explain.wording import counted
@@ -113,7 +113,8 @@ def _of_golden(args: argparse.Namespace, candidate: Baseline, more: Sequence[Gat
         raise SettingsError("--golden has its judgements: those of its collection, and its own")
     suite = read_golden(args.golden)
     folder = args.collection or suite.collection
-    loaded = load_collection(folder, split=suite.split) if folder else None
+    where = "" if args.collection else suite.collection_place
+    loaded = load_named(folder, split=suite.split, where=where) if folder else None
     bound = (
         bind(suite, corpus=loaded.corpus, queries=loaded.queries, qrels=loaded.qrels)
         if loaded

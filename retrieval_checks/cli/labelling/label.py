@@ -83,15 +83,16 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(_as_json(pairs, metric, texts))
         return 0
-    _ask(pairs, metric, grades, file, texts)
+    _ask(pairs, metric, file, grades=grades, texts=texts)
     return 0
 
 
 def _ask(
     pairs: Sequence[UnjudgedPair],
     metric: Metric,
-    grades: Sequence[float],
     file: JudgedFile,
+    *,
+    grades: Sequence[float],
     texts: Collection | None,
 ) -> None:
     known = (texts.queries, texts.corpus) if texts else (None, None)

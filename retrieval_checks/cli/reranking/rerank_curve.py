@@ -20,6 +20,7 @@ from retrieval_checks.encoding.sources.loading import Dtype
 from retrieval_checks.encoding.sources.resolve import OFFLINE_MODEL
 from retrieval_checks.encoding.store import Store
 from retrieval_checks.errors import SettingsError
+from retrieval_checks.metrics.metric import parse_metric
 from retrieval_checks.retrieval.build import build_retriever, parse_reranker
 from retrieval_checks.retrieval.inspection.curve import depth_costs, rerank_at_depths
 from retrieval_checks.retrieval.inspection.description import describe
@@ -76,6 +77,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         RetrievalChecksError: a collection or a model that cannot be read, or makes no sense here.
     """
+    _check(args)
     store = Store(args.cache)
     try:
         measured = _measured(args, load_collection(args.collection, split=args.split), store)
@@ -91,6 +93,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace) -> None:
+    """Refuse, before anything is measured, what could not be written or computed after it."""
+    parse_metric(args.metric)
+    for path, suffix, flag in ((args.svg, ".svg", "--svg"), (args.markdown, ".md", "--markdown")):
+        if path is None:
+            continue
+        if path.suffix.lower() != suffix:
+            raise SettingsError(f"{flag} {path}: what is written is {suffix}; call the file so")
+        if path.is_dir() or not path.parent.is_dir():
+            what = "is a folder" if path.is_dir() else f"there is no folder {str(path.parent)!r}"
+            raise SettingsError(f"{flag} {path}: {what}")
+
+
 def _measured(args: argparse.Namespace, collection: Collection, store: Store) -> Measured:
     encoder = _encoder(args, store)
     rerankers = {
@@ -100,7 +115,10 @@ def _measured(args: argparse.Namespace, collection: Collection, store: Store) ->
     first = build_retriever(collection.corpus, bi_encoder=encoder)
     candidates = first.retrieve(collection.judged_queries, max(args.depths))
     ids = list(candidates)[:: max(1, len(candidates) // args.timed)][: args.timed]
-    curves = [_curve(name, r, candidates, collection, ids, args) for name, r in rerankers.items()]
+    curves = [
+        _curve(name, r, candidates, collection=collection, timed=ids, args=args)
+        for name, r in rerankers.items()
+    ]
     return Measured(collection.name, args.split, describe(first), len(ids), tuple(curves))
 
 
@@ -108,6 +126,7 @@ def _curve(
     spec: str,
     reranker: Reranker,
     candidates: Run,
+    *,
     collection: Collection,
     timed: list[str],
     args: argparse.Namespace,

@@ -76,8 +76,13 @@ class Entries:
         return f"{self.path}:{line}" if self.unit == "line" else f"{self.path}: row {line}"
 
     def add_empty(self, line: int, query_id: str) -> None:
-        """Take in a query that retrieved nothing."""
-        self._empty[self.queries[query_id]] = line
+        """Take in a query that retrieved nothing; `DataError` where that was said before."""
+        first = self._empty.setdefault(self.queries[query_id], line)
+        if first != line:
+            raise DataError(
+                f"{self.place(line)}: query {query_id!r} is stated to have an empty ranking in"
+                f" {self.unit} {first} already; drop one of the {self.unit}s"
+            )
 
     def run(self, name: str) -> Run:
         """The `Run`; `DataError` with file and line for a NaN score or a document twice."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from retrieval_checks.data.formats.lines import FilePath, numbered_lines
+from retrieval_checks.data.postings import first_duplicate
 from retrieval_checks.errors import DataError, did_you_mean
 
 
@@ -88,11 +89,24 @@ def json_lines(path: FilePath) -> Iterator[JsonLine]:
         content = line.strip()
         if not content:
             continue
-        try:
-            fields = _parsed(content)
-        except _Unreadable as error:
-            raise DataError(f"{name}:{number}: {error}") from None
-        yield JsonLine(name, number, fields)
+        yield JsonLine(name, number, json_object(content, f"{name}:{number}"))
+
+
+def json_object(text: bytes, place: str) -> dict[str, Any]:
+    """The object that a line, or a whole file, is.
+
+    Raises:
+        DataError: the place, and what `json_lines` refuses.
+
+    >>> json_object(b'{"a": 1, "a": 2}', "runs/a.jsonl:1")
+    Traceback (most recent call last):
+    ...
+    retrieval_checks.errors.DataError: runs/a.jsonl:1: key 'a' stands twice in one object; drop one
+    """
+    try:
+        return _parsed(text)
+    except _Unreadable as error:
+        raise DataError(f"{place}: {error}") from None
 
 
 def json_text(fields: Mapping[str, Any], what: str) -> str:
@@ -118,13 +132,15 @@ def _parsed(line: bytes) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise _Unreadable(f"byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
     except json.JSONDecodeError as error:
-        raise _Unreadable(f"not JSON at column {error.colno}: {error.msg}; fix the line") from None
+        lines = f"line {error.lineno}, " if error.lineno > 1 else ""
+        where = f"{lines}column {error.colno}"
+        raise _Unreadable(f"not JSON at {where}: {error.msg}; fix the line") from None
     except RecursionError:
         raise _Unreadable("the JSON is nested too deeply to read; flatten it") from None
     except ValueError:  # Python's limit on the digits of an integer
         raise _Unreadable("a number has too many digits to read; shorten it") from None
     if not isinstance(value, dict):
-        raise _Unreadable(f"one JSON object a line is needed, this is {_kind(value)}")
+        raise _Unreadable(f"one JSON object is needed, this is {_kind(value)}")
     if ("\\ud" in text or "\\uD" in text) and _has_half_pair(value):
         raise _Unreadable("a \\ud... escape is half of a surrogate pair, so no character; mend it")
     return value
@@ -133,8 +149,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     item = dict(pairs)
     if len(item) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice = first_duplicate([key for key, _ in pairs])
         raise _Unreadable(f"key {twice!r} stands twice in one object; drop one")
     return item
 

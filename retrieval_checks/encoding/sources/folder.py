@@ -1,6 +1,7 @@
 """What a model's folder holds, read without torch: its configuration, its weights."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from retrieval_checks.errors import ModelError
 
 WEIGHTS = {"torch": (".safetensors",), "onnx": (".onnx",), "openvino": (".xml", ".bin")}
 
+_REMEDY = "fetch the model again"
 _PICKLED = (".bin", ".pt", ".pkl", ".ckpt")
 
 
@@ -29,9 +31,9 @@ def has_weights(path: Path, *, backend: str) -> bool:
         return present
     indices = path.rglob("*.safetensors.index.json")
     return all(
-        (index.parent / shard).is_file()
+        _is_file(index.parent / shard)
         for index in indices
-        for shard in set(read_json(index).get("weight_map", {}).values())
+        for shard in set(_texts(index, "weight_map").values())
     )
 
 
@@ -61,7 +63,11 @@ def _module_folders(path: Path, backend: str) -> Iterator[Path]:
     if not isinstance(modules, list):
         modules = [{"path": "", "type": "Transformer"}]
     for module in modules:
-        yield from _own_folders(path / module.get("path", ""), module.get("type", ""), backend)
+        own = module if isinstance(module, dict) else {"path": None}
+        place, kind = own.get("path", ""), own.get("type", "")
+        if not isinstance(place, str) or not isinstance(kind, str):
+            raise ModelError(f"{path / 'modules.json'}: {module!r:.60} is no module; {_REMEDY}")
+        yield from _own_folders(path / place, kind, backend)
 
 
 def _own_folders(folder: Path, kind: str, backend: str) -> Iterator[Path]:
@@ -69,8 +75,25 @@ def _own_folders(folder: Path, kind: str, backend: str) -> Iterator[Path]:
     # the backend decides what a transformer is read from, and what another module never
     if backend == "torch" or not kind.endswith("Transformer"):
         yield folder
-    for name, inner in read_json(folder / "router_config.json").get("types", {}).items():
-        yield from _own_folders(folder / name, str(inner), backend)
+    for name, inner in _texts(folder / "router_config.json", "types").items():
+        if folder not in Path(os.path.normpath(folder / name)).parents:
+            raise ModelError(f"{folder / 'router_config.json'}: {name!r} is no folder inside it")
+        yield from _own_folders(folder / name, inner, backend)
+
+
+def _texts(path: Path, key: str) -> dict[str, str]:
+    """`{name: text}` under a key of a JSON file; empty where there is none."""
+    found = read_json(path).get(key, {})
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        raise ModelError(f"{path}: {key!r} is {found!r:.60}, names and texts are needed; {_REMEDY}")
+    return found
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _any_file(path: Path, pattern: str) -> bool:
@@ -82,5 +105,5 @@ def _parsed(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: not readable as JSON ({error}); fetch the model again") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ModelError(f"{path}: not readable as JSON ({error}); {_REMEDY}") from None

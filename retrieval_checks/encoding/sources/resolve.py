@@ -96,10 +96,12 @@ def model_kind(path: Path) -> Kind:
     a `*ForSequenceClassification` architecture was what made a cross-encoder.
     """
     saved = read_json(path / "config_sentence_transformers.json").get("model_type")
-    if saved in _KINDS:
+    if isinstance(saved, str) and saved in _KINDS:
         return _KINDS[saved]
-    architectures = read_json(path / "config.json").get("architectures") or []
-    if any(str(name).endswith("ForSequenceClassification") for name in architectures):
+    architectures = read_json(path / "config.json").get("architectures")
+    if isinstance(architectures, list) and any(
+        str(name).endswith("ForSequenceClassification") for name in architectures
+    ):
         return "cross-encoder"
     return "bi-encoder"
 

@@ -59,7 +59,7 @@ class Database:
                 try:
                     with self._open() as connection:
                         return operation(connection)
-                except sqlite3.Error as error:
+                except (sqlite3.Error, UnicodeDecodeError) as error:
                     if last or not _is_damage(error):
                         raise self.unusable(error) from error
                     self._move_aside(error)
@@ -149,7 +149,7 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.executescript(self._schema)
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):  # of a message with a damaged name in it
             connection.close()
             raise
         return connection
@@ -195,12 +195,12 @@ class Database:
 
         try:
             connection = self._waited_for()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             return not _is_damage(error)
         try:
             whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
             return whole and _tables(connection) == self._expected_tables()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             return not _is_damage(error)
         finally:
             connection.close()
@@ -216,14 +216,14 @@ def _tables(connection: "sqlite3.Connection") -> set[str]:
     return {str(row[0]) for row in connection.execute(query)}
 
 
-def _is_damage(error: "sqlite3.Error") -> bool:
+def _is_damage(error: Exception) -> bool:
     """Whether the file itself is bad, rather than the disk or the right to write."""
     import sqlite3
 
     return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 
-def _code(error: "sqlite3.Error") -> int:
+def _code(error: Exception) -> int:
     import sqlite3
 
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF

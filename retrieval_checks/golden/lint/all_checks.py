@@ -11,7 +11,10 @@ from retrieval_checks.golden.lint.checks.margins import find_margins
 from retrieval_checks.golden.lint.checks.near_verbatim import find_near_verbatim
 from retrieval_checks.golden.lint.checks.null_retrievers import find_null_passes, find_saturation
 from retrieval_checks.golden.lint.checks.queries import find_weak_queries
-from retrieval_checks.golden.lint.checks.stale_labels import find_stale_labels
+from retrieval_checks.golden.lint.checks.stale_labels import (
+    find_empty_documents,
+    find_stale_labels,
+)
 from retrieval_checks.golden.lint.finding import Finding
 from retrieval_checks.golden.lint.subject import LintSubject
 
@@ -49,6 +52,7 @@ def lint(
         *find_near_verbatim(subject),
         *find_duplicates(subject),
         *find_stale_labels(subject),
+        *find_empty_documents(subject),
         *find_contradictions(subject),
         *find_idle_bounds(subject),
         *find_weak_queries(subject),

@@ -12,6 +12,7 @@ from retrieval_checks.errors import SettingsError, did_you_mean
 
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_TAGS = {"!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "seq", "map"))}
 _DEEPEST = 20  # the format itself needs six levels
 
 
@@ -70,6 +71,14 @@ class Located:
             self.fail(f"{what} is empty")
         return str(self.node.value)
 
+    def words(self, what: str) -> str:
+        """A text that YAML does not take for a number, a date or yes and no, unless quoted."""
+        text = self.text(what)
+        if self.node.tag != f"{_TAG}str":
+            kind = str(self.node.tag).removeprefix(_TAG)
+            self.fail(f"{what} is {text!r}, which YAML reads as {kind}; write it in quotes")
+        return text
+
     def whole_number(self, what: str, *, least: int) -> int:
         """A whole number of at least `least`."""
         number = self.number(what)
@@ -108,7 +117,7 @@ def read_yaml(path: Path) -> Located:
         line = error.object[: error.start].count(b"\n") + 1
         raise SettingsError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from None
     try:
-        _refuse_bombs(text, path)
+        _refuse_foreign(text, path)
         node = yaml.compose(text, _Loader)
     except yaml.YAMLError as error:
         raise SettingsError(f"{path}:{_line_of(error)}: not YAML: {_problem(error)}") from None
@@ -119,14 +128,17 @@ def read_yaml(path: Path) -> Located:
     return Located(node, path)
 
 
-def _refuse_bombs(text: str, path: Path) -> None:
-    """Refuse what no golden file needs before it is composed: aliases, and deep nesting."""
+def _refuse_foreign(text: str, path: Path) -> None:
+    """Refuse what no golden file needs before it is composed: aliases, deep nesting, tags."""
     depth = 0
     for event in yaml.parse(text, _Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
-        if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
-            fault = "an alias (*name)" if depth <= _DEEPEST else "nested too deeply"
+        tag = getattr(event, "tag", None)  # one that is written, as in `!env NAME`
+        is_foreign = tag is not None and tag not in _TAGS
+        if isinstance(event, yaml.AliasEvent) or is_foreign or depth > _DEEPEST:
+            fault = f"a tag ({tag})" if is_foreign else "an alias (*name)"
+            fault = fault if depth <= _DEEPEST else "nested too deeply"
             line = event.start_mark.line + 1 if event.start_mark else 1
             raise SettingsError(f"{path}:{line}: {fault}; a golden file writes its values out")
 

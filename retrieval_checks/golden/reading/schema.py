@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from retrieval_checks.data.formats.loading import is_named
-from retrieval_checks.errors import did_you_mean
+from retrieval_checks.errors import SettingsError, did_you_mean
 from retrieval_checks.golden.reading.expectations import read_expectations
 from retrieval_checks.golden.reading.gates import read_gates
 from retrieval_checks.golden.reading.located import Located, read_yaml
@@ -46,7 +46,7 @@ def read_golden(path: Path) -> GoldenSuite:
     queries = tuple(_query(entry) for entry in fields["queries"].items("queries"))
     if not queries:
         fields["queries"].fail("'queries' is empty: a golden file needs at least one query")
-    _check_unique(queries, fields["queries"])
+    _check_unique(queries, path)
     gates = read_gates(fields["gates"]) if "gates" in fields else ()
     needs_lock = _needs_lock(fields.get("lock"))
     if not needs_lock:
@@ -61,6 +61,7 @@ def read_golden(path: Path) -> GoldenSuite:
         queries=queries,
         gates=gates,
         needs_lock=needs_lock,
+        collection_line=collection.line if collection else 1,
     )
 
 
@@ -73,7 +74,7 @@ def _query(entry: Located) -> GoldenQuery:
     tags = fields["tags"].items("tags") if "tags" in fields else ()
     return GoldenQuery(
         query_id=query_id,
-        text=fields["text"].text("text") if "text" in fields else None,
+        text=fields["text"].words("text") if "text" in fields else None,
         tags=tuple(_tag(tag) for tag in tags),
         relevant=_relevant(fields["relevant"]) if "relevant" in fields else None,
         expect=read_expectations(fields.get("expect")),
@@ -162,12 +163,12 @@ def _check_expecting(queries: tuple[GoldenQuery, ...], entry: Located) -> None:
             )
 
 
-def _check_unique(queries: tuple[GoldenQuery, ...], entry: Located) -> None:
+def _check_unique(queries: tuple[GoldenQuery, ...], path: Path) -> None:
     first: dict[str, int] = {}
     for query in queries:
-        if query.query_id in first:
-            entry.fail(
-                f"query {query.query_id!r} in line {query.line} stands already"
-                f" in line {first[query.query_id]}"
+        line = first.setdefault(query.query_id, query.line)
+        if line != query.line:
+            raise SettingsError(
+                f"{path}:{query.line}: query {query.query_id!r} stands already in line {line};"
+                " every query needs an id of its own"
             )
-        first[query.query_id] = query.line

@@ -6,18 +6,21 @@ from types import ModuleType
 
 import pytest
 
+from retrieval_checks.comparison.baseline import Baseline, load_baseline
 from retrieval_checks.comparison.gates import parse_gate
 from retrieval_checks.errors import RetrievalChecksError, SettingsError, listed
 from retrieval_checks.golden.lock import Lock, read_lock
 from retrieval_checks.golden.reading.schema import read_golden
 from retrieval_checks.golden.suite import GoldenGate, GoldenSuite
-from retrieval_checks.plugin.fixtures import GOLDEN_COLLECTIONS
+from retrieval_checks.plugin.fixtures import GOLDEN_COLLECTIONS, NAMED_AT
 from retrieval_checks.plugin.golden.items import GoldenGateItem, GoldenQueryItem, WholeFileItem
 from retrieval_checks.plugin.golden.repeating import NoiseItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
+from retrieval_checks.plugin.golden.today import baseline_of
 from retrieval_checks.plugin.golden.upgrading import UpgradeItem
 from retrieval_checks.plugin.golden.writing import AcceptItem, SaveItem
-from retrieval_checks.plugin.session import DECLARED_GATES, DECLARED_MARKERS, marker_names
+from retrieval_checks.plugin.reporting.collected import DECLARED_GATES, WITHOUT_BASELINE
+from retrieval_checks.plugin.session import DECLARED_MARKERS, marker_names
 from retrieval_checks.plugin.settings import SETTINGS, Settings
 
 _TAGS = pytest.StashKey[set[str]]()  # markers that golden files have brought
@@ -37,6 +40,7 @@ class GoldenFile(pytest.Module):
     suite: GoldenSuite
     lock: Lock
     gates: tuple[GoldenGate, ...]  # of the file, then those of the settings
+    baseline: Baseline | RetrievalChecksError | None  # that the settings name
     _retrieved: Retrieved | None = None
     _failed: tuple[pytest.Item, RetrievalChecksError] | None = None  # who met it, for the others
     judged: set[str]  # the queries that this process has judged
@@ -52,6 +56,7 @@ class GoldenFile(pytest.Module):
         except RetrievalChecksError as error:
             raise self.CollectError(str(error)) from None
         self._note_collection()
+        self.baseline = self._baseline()
         self._warn_of_orphans()
         settings = self.config.stash[SETTINGS]
         self.gates = _gates(self.suite, settings.gates)
@@ -130,6 +135,19 @@ class GoldenFile(pytest.Module):
         if self.suite.collection is not None:
             named = self.config.stash.setdefault(GOLDEN_COLLECTIONS, [])
             named.append((self.suite.collection, self.suite.split))
+            places = self.config.stash.setdefault(NAMED_AT, {})
+            places.setdefault(self.suite.collection, self.suite.collection_place)
+
+    def _baseline(self) -> Baseline | RetrievalChecksError | None:
+        """The baseline that the settings name, or why there is none; None where they name none."""
+        name = self.config.stash[SETTINGS].baseline
+        if name is None:
+            return None
+        try:
+            return load_baseline(baseline_of(self.path, name))
+        except RetrievalChecksError as error:
+            self.config.stash.setdefault(WITHOUT_BASELINE, {})[self.nodeid] = str(error)
+            return error
 
 
 def _is_being_accepted(settings: Settings) -> bool:

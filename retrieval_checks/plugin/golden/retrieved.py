@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from retrieval_checks.comparison.baseline import Baseline, load_baseline
+from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.context import Context
 from retrieval_checks.comparison.gates import Gate, Latency
 from retrieval_checks.data.collection import Queries
-from retrieval_checks.data.formats.loading import load_collection
 from retrieval_checks.data.postings import FloatArray
 from retrieval_checks.data.run import Run
 from retrieval_checks.errors import DataError, RetrievalChecksError, SettingsError
 from retrieval_checks.golden.bound import BoundSuite, bind
 from retrieval_checks.golden.judge import Accepted, judge_suite
+from retrieval_checks.golden.loading import load_named
 from retrieval_checks.golden.lock import Lock
 from retrieval_checks.golden.suite import GoldenSuite
 from retrieval_checks.judgement.verdict import Verdict
 from retrieval_checks.plugin.fixtures import collection_path, optional_fixture
-from retrieval_checks.plugin.golden.today import baseline_of, environment
+from retrieval_checks.plugin.golden.today import environment
+from retrieval_checks.plugin.overriding.flags import check_flags
 from retrieval_checks.plugin.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -49,10 +50,12 @@ class Retrieved:
     def __init__(self, file: "GoldenFile", request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
         suite = file.suite
+        self._baseline = file.baseline
         self.lock, self.gates = file.lock, tuple(gate.gate for gate in file.gates)
         self._settings = request.config.stash[SETTINGS]
         session = collection_path(request.config)
         retriever = adapted(request.getfixturevalue("retriever"))
+        check_flags(request)
         folder, split = _collection(suite, request.config)
         if folder is None or (folder, split) == session:
             self.bound = bind(
@@ -62,7 +65,8 @@ class Retrieved:
                 qrels=optional_fixture(request, "qrels"),
             )
         else:
-            own = load_collection(folder, split=split)
+            where = "" if self._settings.collection_is_forced else suite.collection_place
+            own = load_named(folder, split=split, where=where)
             self.bound = bind(suite, corpus=own.corpus, queries=own.queries, qrels=own.qrels)
             if folder != session[0]:
                 retriever = over(retriever, own.corpus, suite)
@@ -71,7 +75,7 @@ class Retrieved:
         deepest = [gate.depth or 0 for gate in self.gates]
         self.depth = max(_LEAST_DEPTH, suite.deepest, *deepest)
         self.retriever = retriever
-        watched = _watched(retriever) if self._settings.report is not None else None
+        watched = _watched(retriever) if self._settings.reports else None
         asked = self.bound.queries.select(known)
         self.run = retrieve(watched or retriever, asked, self.depth)
         self.stages = watched.runs if watched is not None else {}
@@ -135,9 +139,8 @@ class Retrieved:
     def reference(self) -> Baseline | RetrievalChecksError:
         """What today's rankings are compared with, or why there is nothing to compare with."""
         try:
-            if self._settings.baseline is not None:
-                path = baseline_of(self.bound.suite.path, self._settings.baseline)
-                return load_baseline(path)
+            if self._baseline is not None:
+                return self._baseline
             if not self.bound.suite.needs_lock:
                 raise SettingsError("the file says 'lock: none': give --retrieval-baseline")
             return self.lock.baseline()

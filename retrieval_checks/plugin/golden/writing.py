@@ -9,7 +9,7 @@ from retrieval_checks.comparison.baseline import Baseline
 from retrieval_checks.comparison.records import Acceptance
 from retrieval_checks.errors import SettingsError
 from retrieval_checks.golden.accept import accept
-from retrieval_checks.golden.judge import judge_query, records
+from retrieval_checks.golden.judge import failing_queries, records
 from retrieval_checks.plugin.golden.items import WholeFileItem
 from retrieval_checks.plugin.golden.retrieved import Retrieved
 from retrieval_checks.plugin.golden.today import baseline_path
@@ -29,37 +29,54 @@ class WritingItem(WholeFileItem):
                 f" were left out, among them {left_out[0]!r}; run without"
                 f" {' and '.join(selections(self.config))}"
             )
-        found.bound.check_whole(found.run)
-        not_judged, every = self.parent.not_judged(), found.bound.suite.query_ids
+        written = self.written(found)
+        found.bound.require(found.bound.suite.query_ids)
+        found.bound.check_run(found.run, written)
+        not_judged = [query_id for query_id in self.parent.not_judged() if query_id in written]
         if not_judged:
             raise SettingsError(
-                f"nothing was written: {len(not_judged)} of {len(every)} queries were not"
+                f"nothing was written: {len(not_judged)} of {len(written)} queries were not"
                 f" judged here, among them {not_judged[0]!r}: they were skipped, or another worker"
                 " ran them (with this plugin, --dist load keeps a file on one)"
             )
+
+    def written(self, found: Retrieved) -> tuple[str, ...]:
+        """The queries that are written: each must have a result."""
+        return found.bound.suite.query_ids
 
 
 class AcceptItem(WritingItem):
     """`path.golden.yaml::accept[new]`: today's rankings, let into the lock."""
 
+    def written(self, found: Retrieved) -> tuple[str, ...]:
+        """The queries that have a result; all, where none has."""
+        every = found.bound.suite.query_ids
+        unanswered = found.bound.unanswered(found.run, every)
+        return tuple(q for q in every if q not in unanswered) or every
+
     def judge(self) -> None:
-        """Write the lock; what was let in and what was not goes on the report."""
+        """Write the lock; what was let in and what was not goes on the report.
+
+        A query without a result is refused, whatever the mode; the others are not kept from theirs.
+        """
         found, settings = self.retrieved(), self.config.stash[SETTINGS]
         if settings.accept is None:
             raise SettingsError("--retrieval-accept was not given")
-        failing = {}
-        for query in found.bound.suite.queries:
-            failed = judge_query(found.bound, found.run, query).failed
-            if failed:
-                failing[query.query_id] = failed[0].finding.partition("\n")[0]
+        written = self.written(found)
+        run = found.run.select(written)
         accepted = accept(
             found.lock.records,
-            records(found.bound, found.run, found.gates, context=found.context, depth=None),
+            records(found.bound, run, found.gates, context=found.context, depth=None),
             mode=settings.accept,
             acceptance=Acceptance(
                 date.today().isoformat(), _commit(self.path.parent), settings.reason
             ),
-            failing=failing,
+            failing=failing_queries(found.bound, run, written),
+            unanswered={
+                query_id: "the retriever returned nothing for it"
+                for query_id in found.bound.suite.query_ids
+                if query_id not in written
+            },
         )
         if accepted.changes:
             found.lock.write(accepted.records)

@@ -21,7 +21,7 @@ def keep_details(item: pytest.Item, found: "Retrieved", gate: "Gate | None" = No
 
     Nothing is computed where no report was asked for.
     """
-    if item.config.stash[SETTINGS].report is not None:
+    if item.config.stash[SETTINGS].reports:
         from retrieval_checks.plugin.reporting.details import item_details
 
         item.stash[_DETAILS] = json.dumps(item_details(item, found, gate), allow_nan=False)

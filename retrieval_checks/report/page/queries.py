@@ -69,7 +69,12 @@ class QueryCard:
 
 
 def query_card(
-    test: Mapping[str, Any], anchor: str, metric: str, snippets: Mapping[str, str], detail: Detail
+    test: Mapping[str, Any],
+    anchor: str,
+    *,
+    metric: str,
+    snippets: Mapping[str, str],
+    detail: Detail,
 ) -> QueryCard:
     """The card of one query of a report's document."""
     details, verdicts = test.get("details") or {}, test.get("verdicts") or ()

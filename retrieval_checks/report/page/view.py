@@ -63,7 +63,13 @@ def _file_part(file: Mapping[str, Any], anchor: str, detail: Detail) -> FilePart
     metric = about["means"][0]["metric"] if about.get("means") else ""
     tests = [test for test in file["tests"] if test["kind"] == "query"]
     cards = [
-        query_card(test, f"{anchor}-q{number}", metric, file["documents"], detail)
+        query_card(
+            test,
+            f"{anchor}-q{number}",
+            metric=metric,
+            snippets=file["documents"],
+            detail=detail,
+        )
         for number, test in enumerate(tests, start=1)
     ]
     changes = [card.change for card in cards if card.change is not None]

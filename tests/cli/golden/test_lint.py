@@ -94,6 +94,22 @@ def test_a_folder_is_searched_for_golden_files_and_each_is_linted_once(
     ]
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_the_others_from_being_linted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a.golden.yaml").write_text(SOUND.replace("within", "withn"))
+    (folder / "b.golden.yaml").write_text(BROKEN)
+    assert main(["lint", str(folder), "--json"]) == 2
+    unreadable, other = json.loads(capsys.readouterr().out)["files"]
+    (found,) = unreadable["findings"]
+    assert (found["severity"], found["code"]) == ("error", "unreadable")
+    assert found["where"] == f"{folder / 'a.golden.yaml'}:4"
+    assert found["message"].startswith("unknown key 'withn' in expect; did you mean 'within'?")
+    assert "contradictory-expectations" in [each["code"] for each in other["findings"]]
+    assert main(["lint", str(folder)]) == 2
+    assert "a.golden.yaml (cannot be read): 1 error\n" in capsys.readouterr().out
+
+
 def test_a_floor_that_chance_reaches_is_found(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -134,7 +150,10 @@ def test_the_lock_tells_saturation_where_it_has_figures(
 def test_another_collection_can_be_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "animals").rename(folder / "moved")
     assert _lint(folder, SOUND) == 2
-    assert "no such folder" in capsys.readouterr().err
+    out = capsys.readouterr().out
+    assert out.startswith(f"{folder / 'g.golden.yaml'} (cannot be read): 1 error\n  2: error [unr")
+    assert "collection:" in out
+    assert "no such" in out
     assert _lint(folder, SOUND, "--collection", str(folder / "moved")) == 0
 
 

@@ -78,6 +78,24 @@ def test_the_whole_command_with_late_interaction(animals: Path, tmp_path: Path, 
     assert [point["depth"] for point in curve["points"]] == [2]
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--svg", "c.png"], "--svg c.png: what is written is .svg; call the file so"),
+        (["--svg", "no/c.svg"], "--svg no/c.svg: there is no folder 'no'"),
+        (["--markdown", "c.html"], "--markdown c.html: what is written is .md"),
+        (["--metric", "nDGC@10"], "nDGC"),
+    ],
+    ids=["suffix of a picture", "folder", "suffix of a page", "metric"],
+)
+def test_what_could_not_be_written_is_refused_before_anything_is_measured(
+    argv: list[object], said: Said, tmp_path: Path, options: list[str], message: str
+) -> None:
+    last = [*argv, *options]
+    assert message in said(*last, "--reranker", "no.such.module:model", code=2)
+    assert not (tmp_path / "cache").exists()
+
+
 def test_a_curve_of_no_reranker_is_refused(argv: list[object], said: Said) -> None:
     message = "--reranker none: there is nothing to draw a curve of; name a model"
     assert message in said(*argv, "--reranker=none", code=2)

@@ -24,7 +24,6 @@ def test_every_check_is_asked_and_findings_stand_in_the_order_of_the_file(lay: L
     gates = ["P@1 >= 0.9", "churn@1 <= 100%", "P@1 drop <= 0.05"]
     found = lint(lay(text, corpus=corpus, gates=gates), blind=blind, bm25=blind["random"])
     assert shown(found) == [
-        ("error", "corpus-rechunked", 1),
         ("note", "certifiable-margin", 1),
         ("error", "stale-label", 3),
         ("error", "contradictory-expectations", 3),

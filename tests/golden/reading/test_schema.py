@@ -87,7 +87,7 @@ def test_ids_need_no_quotes(read: Read) -> None:
         format: 1
         queries:
           - {id: 007, relevant: {0012: 1}, expect: {within: {1.10: 2, 2024-01-01: 3, yes: 4}}}
-          - {id: on, text: 42, expect: {above: [[1e3, 0x1f]]}}
+          - {id: on, text: "42", expect: {above: [[1e3, 0x1f]]}}
         """
     )
     first, second = suite.queries
@@ -170,8 +170,13 @@ MALFORMED = {
         3,
         "id 'gate[x]' reads like a gate; begin it with",
     ),
-    "id twice": (ONE + "  - id: b\n  - id: a", 3, "query 'a' in line 6 stands already in line 3"),
+    "id twice": (ONE + "  - id: b\n  - id: a", 6, "query 'a' stands already in line 3; every"),
     "text is a mapping": (HEAD + "  - id: a\n    text: {}", 4, "text must be text, got a mapping"),
+    "text is a number": (
+        HEAD + "  - id: a\n    text: 42",
+        4,
+        "text is '42', which YAML reads as int; write it in quotes",
+    ),
     "tags is text": (HEAD + "  - {id: a, tags: b}", 3, "tags must be a list, got 'b'"),
     "tag with a blank": (
         HEAD + "  - id: a\n    tags: [b c]",

@@ -23,7 +23,7 @@ def test_new_adds_and_never_touches_the_yaml(ranked: Ranked, workers: tuple[str,
     }
     assert (ranked.project.path / "a.golden.yaml").read_bytes() == yaml
     ranked.rank(q01=[GOOD])
-    assert "12 queries accepted: 12 kept" in told_by(ranked.accept("new", *workers))
+    assert "nothing changes: 12 kept" in told_by(ranked.accept("new", *workers))
     assert ranked.lock.read_bytes() == first
     ranked.run(*workers, code=0)
 
@@ -154,3 +154,26 @@ def test_quiet_says_what_was_written_in_one_line(ranked: Ranked, workers: tuple[
 def test_the_header_says_what_will_be_written(ranked: Ranked) -> None:
     session = ranked.accept("new", "--retrieval-save=may")
     assert "retrieval: golden files, save may, accept new" in session.result.outlines
+
+
+@pytest.mark.parametrize("mode", ["new", "all"])
+def test_a_query_without_a_result_is_refused_and_the_others_are_accepted(
+    ranked: Ranked, mode: str
+) -> None:
+    ranked.rank(q02=[])
+    session = ranked.accept(mode, "--retrieval-reason=x", code=1)
+    assert session.outcomes()["q02"] == "ERROR"
+    assert "a.golden.yaml:4: the retriever returned nothing for 1 of 1" in session.text
+    assert "to do: ask the retriever for this very text" in session.text
+    told = told_by(session)
+    assert "11 queries accepted: 11 new, 1 refused" in told
+    assert "refused 'q02': the retriever returned nothing for it" in told
+    assert "q02" not in ranked.locked()
+    assert len(ranked.locked()) == 11
+
+
+def test_where_no_query_has_a_result_nothing_is_accepted(ranked: Ranked) -> None:
+    ranked.rank(**{query_id: [] for query_id in ranked.query_ids})
+    session = ranked.accept("new", code=1)
+    assert "returned nothing for 12 of 12 golden queries" in session.summary("accept[new]")
+    assert not ranked.lock.exists()

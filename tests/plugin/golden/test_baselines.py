@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.plugin.golden.conftest import GOOD, WORKERS, Ranked, section
+from tests.plugin.golden.conftest import GOOD, WORKERS, Ranked, section, told_by
 
 DROP = "R@10 drop <= 0.2"
 GATE = f"gate[{DROP}]"
@@ -61,15 +61,20 @@ def test_a_path_of_the_ini_file_counts_from_its_folder(
     [
         ("mai", "no baseline 'mai': there is neither a.mai.baseline.jsonl beside a.golden.yaml"),
         ("mai", "did you mean 'may'?"),
-        ("runs/old.trec", "no baseline: there is no file runs/old.trec"),
+        ("runs/old.trec", "--retrieval-baseline: there is no file"),
     ],
 )
 def test_an_unknown_baseline_is_an_error_that_names_near_ones(
     saved: Ranked, name: str, told: str
 ) -> None:
-    session = saved.run(f"--retrieval-baseline={name}", code=1)
-    assert session.outcomes()[GATE] == "ERROR"
-    assert told in session.summary(GATE)
+    """Also where no gate compares with it."""
+    saved.golden("R@10 >= 0.5")
+    assert told in saved.run(f"--retrieval-baseline={name}", code=4).errors
+
+
+def test_an_unknown_baseline_is_a_usage_error_of_workers_too(saved: Ranked) -> None:
+    session = saved.run("--retrieval-baseline=mai", "-n", "2", code=4)
+    assert "no baseline 'mai'" in told_by(session)
 
 
 def test_a_saved_baseline_is_refused_after_the_judgements_were_edited(saved: Ranked) -> None:

@@ -43,7 +43,7 @@ def draft(
         expect:
           within: {cat: 1}
     """
-    lines = [f"# Golden queries, {source}.", *_EXPECTED.splitlines()]
+    lines = [f"# Golden queries, {_comment(source)}.", *_EXPECTED.splitlines()]
     lines += [f"format: {FORMAT}", f"collection: {scalar(collection)}"]
     lines += [] if split == "test" else [f"split: {scalar(split)}"]
     lines += ["queries:", *(line for query in picked for line in _query(query)), ""]

@@ -31,11 +31,15 @@ def read_parquet(path: FilePath) -> Table:
         raise DataError(f"{name}: no such file{near_files(path)}")
 
     def column(wanted: str) -> "pa.ChunkedArray":
-        return parquet.read_table(name, columns=[wanted], partitioning=None)[wanted]
+        values = parquet.read_table(name, columns=[wanted], partitioning=None)[wanted]
+        if len(values) != about.num_rows:  # a part is damaged so that Arrow passes over it
+            raise pa.ArrowInvalid(f"{len(values)} rows, and the file has {about.num_rows}")
+        return values
 
     try:
-        return Table(name, tuple(parquet.read_schema(name).names), column)
-    except (pa.ArrowInvalid, OSError) as error:
+        about = parquet.read_metadata(name)
+        return Table(name, tuple(about.schema.to_arrow_schema().names), column)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{name}: cannot be read as Parquet: {error}") from None
 
 

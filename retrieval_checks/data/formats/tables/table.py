@@ -136,7 +136,8 @@ class Table:
 
         try:
             values = self.column(column)
-        except (pa.ArrowException, TypeError) as error:
+            values.validate(full=True)  # a damaged file may have any bytes for a string
+        except (pa.ArrowException, OSError, TypeError) as error:
             raise DataError(f"{self.name}: column {column!r} cannot be read: {error}") from None
         coded = pa.types.is_dictionary(values.type)
         return values.cast(values.type.value_type) if coded else values

@@ -1,4 +1,6 @@
-"""Weak queries: not to be judged, asked twice, or too few for a gate of their tag."""
+"""Weak queries: not to be judged, asked twice, waived no more, too few for a gate of their tag."""
+
+from datetime import date
 
 from retrieval_checks.errors import listed
 from retrieval_checks.golden.lint.finding import Finding
@@ -15,6 +17,7 @@ def find_weak_queries(subject: LintSubject) -> list[Finding]:
     return [
         *_not_judgeable(subject),
         *_asked_twice(subject),
+        *_ended_waivers(subject, date.today()),
         *(finding for gate in subject.gates for finding in _unjudged_in(subject, gate)),
         *(finding for gate in subject.gates for finding in _small_slice(subject, gate)),
         *_floors_without_judgements(subject),
@@ -51,6 +54,21 @@ def _asked_twice(subject: LintSubject) -> list[Finding]:
                 )
             )
     return found
+
+
+def _ended_waivers(subject: LintSubject, today: date) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "waiver-ended",
+            subject.where(query.line),
+            f"the waiver of query {query.query_id!r} ended on {query.waiver.until}: it hides"
+            f" nothing any more ({query.waiver.reason})",
+            "drop the waiver, or give it another day",
+        )
+        for query in subject.queries
+        if query.waiver is not None and query.waiver.until < today
+    ]
 
 
 def _unjudged_in(subject: LintSubject, golden: GoldenGate) -> list[Finding]:

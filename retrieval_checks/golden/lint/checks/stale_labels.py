@@ -1,4 +1,4 @@
-"""Stale labels: judged or expected documents that the corpus does not have."""
+"""Stale labels: judged or expected documents that the corpus does not have, or has no text of."""
 
 from retrieval_checks.data.corpus import Corpus
 from retrieval_checks.errors import listed
@@ -8,6 +8,7 @@ from retrieval_checks.golden.suite import GoldenQuery
 from retrieval_checks.judgement.explain.wording import counted, near_names
 
 MANY = 0.2  # share of all labels; beyond it nobody has dropped single documents
+SEVERAL = 3  # labels; one or two are misspelt
 
 
 def find_stale_labels(subject: LintSubject) -> list[Finding]:
@@ -20,13 +21,53 @@ def find_stale_labels(subject: LintSubject) -> list[Finding]:
         for query_id, named in labels.items()
     }
     n_labels, n_stale = sum(map(len, labels.values())), sum(map(len, stale.values()))
-    many = n_stale > MANY * n_labels
+    many = n_stale >= SEVERAL and n_stale > MANY * n_labels
     found = [
         _stale(subject, query, stale[query.query_id], subject.corpus, hint=not many)
         for query in subject.queries
         if stale[query.query_id]
     ]
     return [_rechunked(subject, stale, n_labels, subject.corpus), *found] if many else found
+
+
+def find_empty_documents(subject: LintSubject) -> list[Finding]:
+    """A finding a query that wants a document without text, one for all other such documents."""
+    corpus = subject.corpus
+    if corpus is None:
+        return []
+    contents = zip(corpus.doc_ids, corpus.contents, strict=True)
+    empty = {doc_id for doc_id, content in contents if not content.strip()}
+    found, wanted = [], set()
+    for query in subject.queries:
+        labels = [*query.expect.within, *subject.relevant(query.query_id)]
+        if missed := [doc_id for doc_id in dict.fromkeys(labels) if doc_id in empty]:
+            wanted.update(missed)
+            found.append(_textless(subject, query, missed))
+    rest = [doc_id for doc_id in corpus.doc_ids if doc_id in empty - wanted]
+    return [*found, *([_textless_rest(subject, rest)] if rest else [])]
+
+
+def _textless(subject: LintSubject, query: GoldenQuery, missed: list[str]) -> Finding:
+    return Finding(
+        "warning",
+        "empty-document",
+        subject.where(query.line),
+        f"query {query.query_id!r} wants {listed(missed)}, of which the corpus has neither title"
+        " nor text: nothing can find it but by chance",
+        "give the document its text, or drop it from the corpus and the judgements",
+    )
+
+
+def _textless_rest(subject: LintSubject, doc_ids: list[str]) -> Finding:
+    verb = "has" if len(doc_ids) == 1 else "have"
+    return Finding(
+        "note",
+        "empty-documents",
+        subject.where(1),
+        f"{counted(len(doc_ids), 'document')} of {len(subject.corpus or ())} {verb} neither title"
+        f" nor text: {listed(doc_ids)}; no query of this file wants them",
+        "models rank an empty text somewhere all the same: look at how the corpus was made",
+    )
 
 
 def _labels(subject: LintSubject, query: GoldenQuery) -> list[str]:

@@ -1,5 +1,7 @@
 """Queries that weaken what is judged by them."""
 
+from datetime import date, timedelta
+
 from retrieval_checks.data.collection import Queries
 from retrieval_checks.golden.lint.checks.queries import find_weak_queries
 from tests.golden.lint.conftest import Lay, shown
@@ -30,6 +32,18 @@ def test_a_text_that_is_asked_twice_is_a_warning(lay: Lay) -> None:
     (found,) = find_weak_queries(lay(text))
     assert shown([found]) == [("warning", "same-text", 4)]
     assert found.message.startswith("query 'b' has the text of query 'a' in line 3")
+
+
+def test_a_waiver_that_ended_is_a_warning(lay: Lay) -> None:
+    def waived(until: date) -> str:
+        waiver = f"{{reason: slow, until: {until}}}"
+        return f"  - {{id: a, text: Who?, relevant: {{owl: 1}}, waiver: {waiver}}}\n"
+
+    today = date.today()
+    assert find_weak_queries(lay(waived(today))) == []
+    (found,) = find_weak_queries(lay(waived(today - timedelta(days=1))))
+    assert shown([found]) == [("warning", "waiver-ended", 3)]
+    assert found.message.startswith(f"the waiver of query 'a' ended on {today - timedelta(days=1)}")
 
 
 def test_queries_without_text_are_not_the_same(lay: Lay) -> None:
